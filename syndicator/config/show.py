@@ -1,0 +1,136 @@
+"""The configuration as text: what holds and where it was said, what to export, the example."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from syndicator.config.problems import KeyPath, dotted
+from syndicator.config.sections import SECTIONS, HostSettings, key_of
+from syndicator.config.tables import source_table, theme_table
+from syndicator.config.values import duration_text, size_text
+from syndicator.model import SourceSettings, Theme
+from syndicator.redaction import redacted
+
+if TYPE_CHECKING:
+    from syndicator.config.load import Config
+
+_URL_KEYS = frozenset({"url", "broker", "proxy", "homepage", "base_url"})
+_SIZES = frozenset({"max_bytes", "max_decoded_bytes"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One key as it holds now."""
+
+    path: KeyPath
+    value: object  # fit for TOML or JSON, secrets taken out
+    origin: str  # "default", "config.toml:12", "SYNDICATOR_SERVE__PORT", "--port"
+
+
+def show(config: Config) -> tuple[Shown, ...]:
+    """Every key of the fixed sections, and what sources and themes say, secrets taken out (R42)."""
+    rows = [*_sections(config)]
+    for name, settings in config.sources.items():
+        rows += _rows(config, ("sources", name), source_table(settings))
+    for slug, theme in config.themes.items():
+        rows += _rows(config, ("themes", slug), theme_table(theme))
+    return tuple(rows)
+
+
+def to_toml(rows: Iterable[Shown], *, origins: bool = False) -> str:
+    """Rows as a TOML text, on wish each with a comment that says where it was said."""
+    out: list[str] = []
+    table: KeyPath | None = None
+    for row in rows:
+        if row.path[:-1] != table:
+            table = row.path[:-1]
+            out += ["", f"[{dotted(table)}]"]
+        comment = f"  # {row.origin}" if origins else ""
+        out.append(f"{dotted(row.path[-1:])} = {toml_value(row.value)}{comment}")
+    return "\n".join(out[1:]) + "\n" if out else ""
+
+
+def export(sources: Mapping[str, SourceSettings], themes: Mapping[str, Theme]) -> str:
+    """Sources and themes, wherever they live, as a TOML text that declares them."""
+    tables = [(("sources", name), source_table(each)) for name, each in sources.items()]
+    tables += [(("themes", slug), theme_table(each)) for slug, each in themes.items()]
+    rows = [row for path, table in tables for row in _flat(path, table)]
+    return to_toml(Shown(path=path, value=value, origin="") for path, value in rows)
+
+
+def example() -> str:
+    """The commented configuration that `config init` writes."""
+    return files(__package__).joinpath("example.toml").read_text("utf-8")
+
+
+def toml_value(value: object) -> str:
+    """A value as TOML writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(toml_value(item) for item in value)}]"
+    text = str(value)
+    if '"' in text and "'" not in text and text.isprintable():
+        return f"'{text}'"  # rules with phrases stay readable
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _sections(config: Config) -> Iterable[Shown]:
+    for name, model in SECTIONS.items():
+        table = getattr(config, name)
+        named = {
+            key_of(field): _plain(field, getattr(table, field)) for field in model.model_fields
+        }
+        yield from _rows(config, (name,), {k: v for k, v in named.items() if v is not None})
+
+
+def _plain(field: str, value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _host(host) for key, host in value.items()}
+    if isinstance(value, float) and field.endswith("_s") and key_of(field) != field:
+        return duration_text(value) if value else 0
+    if field in _SIZES and isinstance(value, int):
+        return size_text(value)
+    return str(value) if isinstance(value, Path) else value
+
+
+def _host(host: HostSettings) -> dict[str, object]:
+    given = {name: _plain(name, getattr(host, name)) for name in type(host).model_fields}
+    return {key_of(name): value for name, value in given.items() if value is not None}
+
+
+def _rows(config: Config, path: KeyPath, table: Mapping[str, object]) -> list[Shown]:
+    return [
+        Shown(path=each, value=_public(each, value), origin=_origin(config, each))
+        for each, value in _flat(path, table)
+    ]
+
+
+def _flat(path: KeyPath, table: Mapping[str, object]) -> list[tuple[KeyPath, object]]:
+    """Keys before the tables below them, as TOML needs it."""
+    simple = [((*path, k), v) for k, v in table.items() if not isinstance(v, Mapping)]
+    below = [_flat((*path, k), v) for k, v in table.items() if isinstance(v, Mapping)]
+    return simple + [row for rows in below for row in rows]
+
+
+def _public(path: KeyPath, value: object) -> object:
+    if len(path) > 3 and path[2] == "headers":
+        return "***"
+    if path[-1] in _URL_KEYS and isinstance(value, str):
+        return redacted(value)
+    return value
+
+
+def _origin(config: Config, path: KeyPath) -> str:
+    origins = config.origins
+    if path in origins:
+        return origins[path]
+    above = [path[:end] for end in range(len(path) - 1, 1, -1)]
+    return next((origins[each] for each in above if each in origins), "default")

@@ -1,0 +1,129 @@
+"""The bounds of R13, and clean text (R14), for everything a feed says; what is over is counted."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import Any, TypeVar
+
+from syndicator.model import ParsedEntry, ParsedFeed
+from syndicator.stages.parse.prolog import Opened
+from syndicator.text.clean import clean
+from syndicator.text.people import LIMIT as AUTHOR
+from syndicator.text.urls import LIMIT as URL
+
+ITEMS = 10_000
+CONTENT = 2_000_000  # characters, so as to not cut one in two; R13 says 2 MB
+TITLE = 1000
+CATEGORIES = 100
+ENCLOSURES = 20
+OTHERS = 100  # links, images, people
+EXTRA = 500
+_ITEM_END = re.compile(r"</(?:[A-Za-z_][\w.\-]*:)?(?:item|entry)\s*>")
+
+T = TypeVar("T")
+
+
+def fewer_items(document: Opened) -> tuple[Opened, int]:
+    """An XML feed without the items after the 10,000th, and how many those were.
+
+    This is done before parsing, because parsing more of them is what takes too long.
+    """
+    body = document.body
+    if body.count("</") <= ITEMS:
+        return document, 0
+    ends = [match.end() for match in _ITEM_END.finditer(body)]
+    if len(ends) <= ITEMS:
+        return document, 0
+    shorter = body[: ends[ITEMS - 1]] + body[ends[-1] :]
+    return replace(document, body=shorter), len(ends) - ITEMS
+
+
+def limited(feed: ParsedFeed, *, already_cut: int = 0) -> ParsedFeed:
+    """`feed` within bounds and with clean text; `cut` says by name what was left out."""
+    cut = Counter({"items": already_cut + max(len(feed.entries) - ITEMS, 0)})
+    head = _cleaned(replace(feed, entries=()))
+    return replace(
+        head,
+        title=_short(head.title, TITLE, "title", cut),
+        subtitle=head.subtitle[:TITLE],
+        id=_fits(head.id, "id", cut),
+        url=_fits(head.url, "url", cut),
+        self_url=_fits(head.self_url, "url", cut),
+        links=_first(head.links, OTHERS, "links", cut),
+        categories=_first(head.categories, CATEGORIES, "categories", cut),
+        entries=tuple(_entry(one, cut) for one in feed.entries[:ITEMS]),
+        cut={name: number for name, number in cut.items() if number},
+    )
+
+
+def _entry(entry: ParsedEntry, cut: Counter[str]) -> ParsedEntry:
+    entry = _cleaned(entry)
+    return replace(
+        entry,
+        guid=_fits(entry.guid, "id", cut),
+        link=_fits(entry.link, "url", cut),
+        title=_short(entry.title, TITLE, "title", cut),
+        summary=_short(entry.summary, CONTENT, "content", cut),
+        content=_short(entry.content, CONTENT, "content", cut),
+        authors=_first(entry.authors, OTHERS, "authors", cut),
+        contributors=_first(entry.contributors, OTHERS, "authors", cut),
+        published=entry.published[:AUTHOR],
+        updated=entry.updated[:AUTHOR],
+        categories=_first(entry.categories, CATEGORIES, "categories", cut),
+        enclosures=_first(entry.enclosures, ENCLOSURES, "enclosures", cut),
+        images=_first(entry.images, OTHERS, "images", cut),
+        links=_first(entry.links, OTHERS, "links", cut),
+        rights=entry.rights[:TITLE],
+        extra={key: value[:EXTRA] for key, value in entry.extra.items()},
+    )
+
+
+def _short(text: str, limit: int, name: str, cut: Counter[str]) -> str:
+    if len(text) <= limit:
+        return text
+    cut[name] += 1
+    return text[:limit]
+
+
+def _fits(text: str, name: str, cut: Counter[str]) -> str:
+    """An id or address is of no use in part."""
+    if len(text) <= URL:
+        return text
+    cut[name] += 1
+    return ""
+
+
+def _first(values: tuple[T, ...], limit: int, name: str, cut: Counter[str]) -> tuple[T, ...]:
+    cut[name] += max(len(values) - limit, 0)
+    return values[:limit]
+
+
+def _cleaned(value: T) -> T:
+    """The same value with every string in it clean."""
+    changes: dict[str, Any] = {}
+    kind: Any = type(value)
+    for name in _names(kind):
+        old = getattr(value, name)
+        new = _clean(old) if old else old
+        if new is not old:
+            changes[name] = new
+    return replace(value, **changes) if changes else value  # type: ignore[type-var]
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else ()
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, tuple):
+        new = tuple(map(_clean, value))
+        return value if all(a is b for a, b in zip(new, value, strict=True)) else new
+    if isinstance(value, dict):
+        return {clean(key): clean(text) for key, text in value.items()}
+    return _cleaned(value)

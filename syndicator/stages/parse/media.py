@@ -1,0 +1,159 @@
+"""Pictures, sound and film of an item, each with the words that belong to it.
+
+Source: Media RSS 1.5.1; iTunes podcast tags; `image` as some sites put it into RSS items.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from syndicator.model import Enclosure, Image, Link
+from syndicator.stages.parse.tree import all_text, children, name_of, number
+from syndicator.text.markup import strip_title
+
+_SPACE = re.compile(r"\{https?://search\.yahoo\.com/mrss/?\}")
+_ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
+_OF_PICTURES = ("", _ITUNES, "{http://purl.org/rss/1.0/}")
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:[?#]|$)", re.IGNORECASE)
+_PORTRAIT = re.compile(r"gravatar\.com/avatar", re.IGNORECASE)  # of the author, by WordPress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """What the media elements of an item say; `texts` are their descriptions as written."""
+
+    images: tuple[Image, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    links: tuple[Link, ...] = ()
+    texts: tuple[str, ...] = ()
+    rights: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """What is said of a picture at one level: on it, on its group, on the item."""
+
+    caption: str = ""
+    credit: str = ""
+    alt: str = ""
+
+    def over(self, outer: _Words) -> _Words:
+        return _Words(
+            caption=self.caption or outer.caption,
+            credit=self.credit or outer.credit,
+            alt=self.alt or outer.alt,
+        )
+
+
+def read(item: etree._Element) -> Media:
+    """All media of an item or entry, large pictures before small ones."""
+    if not any(map(_named, item.iter())):
+        return Media(images=_unique(_other_pictures(item)))
+    described = [part for part in item.iter() if _named(part) == "description"]
+    contents = [*_contents(item, _words(item))]
+    levels = [item, *(part for part in item.iter() if _named(part) == "group")]
+    pictures = [content for content in contents if _is_picture(content[0])]
+    return Media(
+        images=_unique([*_by_width(pictures), *_thumbnails(item), *_other_pictures(item)]),
+        enclosures=tuple(_enclosure(part) for part, _ in contents if _is_recording(part)),
+        links=tuple(link for part in levels for link in _licenses(part)),
+        texts=tuple(all_text(part) for part in described),
+        rights=next(filter(None, (_first_text(part, "copyright") for part in levels)), ""),
+    )
+
+
+def _named(part: etree._Element) -> str:
+    """The name of a media element, "" for all others."""
+    if not isinstance(part.tag, str) or not _SPACE.match(part.tag):
+        return ""
+    return name_of(part)[1]
+
+
+def _contents(part: etree._Element, outer: _Words) -> Iterator[tuple[etree._Element, _Words]]:
+    """`media:content` here and in groups, with what is said of each."""
+    for child in children(part):
+        name = _named(child)
+        if name == "group":
+            yield from _contents(child, _words(child).over(outer))
+        elif name == "content":
+            yield child, _words(child).over(outer)
+
+
+def _words(part: etree._Element) -> _Words:
+    credited = [all_text(child) for child in children(part) if _named(child) == "credit"]
+    return _Words(
+        caption=_first_text(part, "description") or _first_text(part, "text"),
+        credit=", ".join(dict.fromkeys(strip_title(one, True) for one in credited if one)),
+        alt=_first_text(part, "title") if _named(part) else "",
+    )
+
+
+def _first_text(part: etree._Element, name: str) -> str:
+    for child in children(part):
+        if _named(child) == name:
+            return strip_title(all_text(child), True)
+    return ""
+
+
+def _is_picture(part: etree._Element) -> bool:
+    kind = part.get("medium") or part.get("type") or ""
+    url = part.get("url") or ""
+    if _PORTRAIT.search(url):
+        return False
+    return kind.startswith("image") or (not kind and bool(_PICTURE.search(url)))
+
+
+def _is_recording(part: etree._Element) -> bool:
+    kind = part.get("medium") or part.get("type") or ""
+    return bool(part.get("url")) and kind.startswith(("audio", "video"))
+
+
+def _by_width(pictures: Iterable[tuple[etree._Element, _Words]]) -> Iterator[Image]:
+    for part, words in sorted(pictures, key=lambda one: -(number(one[0].get("width") or "") or 0)):
+        yield Image(
+            url=part.get("url") or "", caption=words.caption, credit=words.credit, alt=words.alt
+        )
+
+
+def _thumbnails(item: etree._Element) -> Iterator[Image]:
+    words = _words(item)
+    for part in item.iter():
+        if _named(part) == "thumbnail":
+            yield Image(url=part.get("url") or all_text(part), credit=words.credit)
+
+
+def _other_pictures(item: etree._Element) -> Iterator[Image]:
+    for child in children(item):
+        space, name = name_of(child)
+        old = name == "link" and space.lower() == _ITUNES and child.get("rel") == "image"
+        if old or (name == "image" and space.lower() in _OF_PICTURES):
+            inner = child.find("{*}url")
+            url = child.get("href") or child.get("url")
+            yield Image(url=url or all_text(child if inner is None else inner))
+
+
+def _unique(images: Iterable[Image]) -> tuple[Image, ...]:
+    by_url: dict[str, Image] = {}
+    for image in images:
+        if image.url:
+            by_url.setdefault(image.url, image)
+    return tuple(by_url.values())
+
+
+def _enclosure(part: etree._Element) -> Enclosure:
+    return Enclosure(
+        url=part.get("url") or "",
+        type=part.get("type") or "",
+        length=number(part.get("fileSize") or ""),
+        title=_first_text(part, "title"),
+    )
+
+
+def _licenses(item: etree._Element) -> Iterator[Link]:
+    for child in children(item):
+        if _named(child) == "license" and child.get("href"):
+            yield Link(url=child.get("href") or "", rel="license", title=all_text(child))
