@@ -1,0 +1,382 @@
+"""Articles as kept, and all that a refresh asks of a source's past."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+)
+
+from syndicator.errors import UsageError
+from syndicator.model import Article, Content, Document, Reason, Telling
+from syndicator.stores.base import Part, chunks
+from syndicator.stores.codec import value_of
+from syndicator.stores.columns import among
+from syndicator.stores.rows import article_of, document_of
+from syndicator.stores.schema import (
+    articles,
+    documents,
+    items,
+    memberships,
+    revisions,
+    sources,
+    themes,
+)
+
+_PAGE = 200  # articles read at a time when streaming
+_SHORTEST_REF = 6
+_NAMED = 10  # candidates an error names, or that tell the same
+
+_ARTICLES = (
+    select(articles, revisions.c.content, sources.c.id.label("source_id"))
+    .join(
+        revisions,
+        and_(revisions.c.article == articles.c.number, revisions.c.no == articles.c.revision),
+    )
+    .join(sources, sources.c.number == articles.c.source)
+)
+
+
+_TAKEN_BACK = articles.alias("taken_back")
+
+
+def is_withdrawn() -> ColumnElement[bool]:
+    """Whether an article, or another copy of its story, was taken back by hand."""
+    same_story = _TAKEN_BACK.c.story == articles.c.story
+    return exists(select(1).where(same_story, _TAKEN_BACK.c.withdrawn_at.is_not(None)))
+
+
+def _filled(column: Any) -> ColumnElement[bool]:
+    """In the words of the partial indexes, or SQLite would not use them."""
+    filled: ColumnElement[bool] = column != literal_column("''")
+    return filled
+
+
+# What each refresh asks; made once, because that takes as long as to run them.
+_ID = select(sources.c.number).where(sources.c.id == bindparam("id")).scalar_subquery()
+_SEEN = select(articles.c.key, articles.c.seen_hash).where(articles.c.source == _ID)
+_MARKS = select(items.c.marks).where(items.c.source == _ID)
+_WITH_KEYS = _ARTICLES.where(articles.c.source == _ID, articles.c.key.in_(among("keys")))
+_RETOLD = (
+    select(articles.c.text_hash, articles.c.key)
+    .where(
+        articles.c.source == _ID,
+        _filled(articles.c.text_hash),
+        articles.c.text_hash.in_(among("hashes")),
+    )
+    .order_by(articles.c.number.desc())
+)
+
+
+class Articles(Part):
+    """Reading; articles are written by saving an outcome alone."""
+
+    def article(self, ref: str) -> Article:
+        """By article id, a unique prefix of it of 6 or more, or entry id.
+
+        Raises:
+            UsageError: there is none, or several begin so; they are named.
+        """
+        with self.database.read() as db:
+            if not _is_hex(ref):
+                query = _ARTICLES.where(articles.c.entry_id == ref)
+                found = read_articles(db, query.order_by(articles.c.number).limit(1))
+            else:
+                found = _with_prefix(db, ref.lower())
+        if not found:
+            raise UsageError(f"there is no article {ref!r}")
+        return found[0]
+
+    def articles(
+        self,
+        *,
+        theme: str | None = None,
+        source: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Article]:
+        """Newest first by published, then id; those gone from their source too.
+
+        Reads a page at a time, so that a slow reader holds nothing up.
+
+        Args:
+            since: published then or later.
+            until: published before.
+        """
+        query = self._listing(theme, source, since, until)
+        left, after = limit, None
+        while left is None or left > 0:
+            size = _PAGE if left is None else min(_PAGE, left)
+            with self.database.read() as db:
+                page = read_articles(db, _beyond(query, after).limit(size))
+            yield from page
+            if len(page) < size:
+                return
+            after = (page[-1].published_at, page[-1].id)
+            left = None if left is None else left - size
+
+    def _listing(
+        self,
+        theme: str | None,
+        source: str | None,
+        since: datetime | None,
+        until: datetime | None,
+    ) -> Select[Any]:
+        query, published = _ARTICLES, articles.c.published_at
+        if theme is not None:
+            query, published = _in_theme(query, theme), memberships.c.published_at
+        if source is not None:
+            mine = select(sources.c.number).where(sources.c.id == source).scalar_subquery()
+            query = query.where(articles.c.source == mine)
+        if since is not None:
+            query = query.where(published >= since)
+        if until is not None:
+            query = query.where(published < until)
+        return query.order_by(published.desc(), articles.c.id)
+
+    def oldest_first(self, after: tuple[datetime, str] | None, *, limit: int) -> Sequence[Article]:
+        """The next articles by date of publication, those of one date by id, the last id first.
+
+        Args:
+            after: date and id of the last one already read.
+        """
+        published = articles.c.published_at
+        query = _ARTICLES.order_by(published, articles.c.id.desc()).limit(limit)
+        if after is not None:
+            at, article_id = after
+            same = and_(published == at, articles.c.id < article_id)
+            query = query.where(published >= at, or_(published > at, same))
+        with self.database.read() as db:
+            return read_articles(db, query)
+
+    def articles_of(self, numbers: Sequence[int]) -> Sequence[Article]:
+        """Articles by number, in the order given; those that are not there are left out."""
+        with self.database.read() as db:
+            found = {one.number: one for one in articles_numbered(db, numbers)}
+        return [found[number] for number in numbers if number in found]
+
+    def article_reasons(self, number: int) -> Mapping[str, Reason]:
+        """theme slug -> why it is in (or pinned out)."""
+        query = (
+            select(themes.c.slug, memberships.c.reason)
+            .join(themes, themes.c.number == memberships.c.theme)
+            .where(memberships.c.article == number, themes.c.retired_at.is_(None))
+            .order_by(themes.c.slug)
+        )
+        with self.database.read() as db:
+            return dict(db.execute(query).all())
+
+    def revisions(self, number: int) -> Sequence[tuple[int, datetime, Content]]:
+        """(no, when it was first seen, what it says), oldest first."""
+        query = (
+            select(revisions.c.no, revisions.c.at, revisions.c.content)
+            .where(revisions.c.article == number)
+            .order_by(revisions.c.no)
+        )
+        with self.database.read() as db:
+            return [(no, at, value_of(Content, text)) for no, at, text in db.execute(query)]
+
+    # -- what a refresh asks
+
+    def seen(self, source_id: str) -> Mapping[str, str]:
+        """key -> seen_hash of every article of the source."""
+        with self.database.read() as db:
+            return dict(db.execute(_SEEN, {"id": source_id}).all())
+
+    def items(self, source_id: str) -> Mapping[str, str]:
+        """mark -> key of the raw items of the source's last document."""
+        with self.database.read() as db:
+            return db.scalar(_MARKS, {"id": source_id}) or {}
+
+    def articles_by_key(self, source_id: str, keys: Iterable[str]) -> Mapping[str, Article]:
+        """The articles of one source under these keys."""
+        found: dict[str, Article] = {}
+        with self.database.read() as db:
+            for some in chunks(keys):
+                rows = read_articles(db, _WITH_KEYS, {"id": source_id, "keys": some})
+                found |= {each.key: each for each in rows}
+        return found
+
+    def retold(self, source_id: str, text_hashes: Iterable[str]) -> Mapping[str, str]:
+        """text_hash -> key of the first article of the source that told this text (R23)."""
+        found: dict[str, str] = {}
+        with self.database.read() as db:
+            for some in chunks(text_hashes):
+                found |= dict(db.execute(_RETOLD, {"id": source_id, "hashes": some}).all())
+        return found
+
+    def documents(self, source_id: str) -> Sequence[Document]:
+        """The pages a page source consists of, oldest knowledge first."""
+        query = (
+            select(documents)
+            .join(sources, sources.c.number == documents.c.source)
+            .where(sources.c.id == source_id)
+            .order_by(documents.c.number)
+        )
+        with self.database.read() as db:
+            return [document_of(row) for row in db.execute(query).mappings()]
+
+    def entry_id_stories(self, entry_ids: Iterable[str]) -> Mapping[str, str]:
+        """Entry id -> story of the article that first used it, of whatever source."""
+        with self.database.read() as db:
+            found = _first_few(db, articles.c.entry_id, entry_ids)
+        return {entry_id: some[0].story for entry_id, some in found.items()}
+
+    def stories_told(
+        self, tellings: Iterable[Telling], *, not_source: str
+    ) -> Mapping[Telling, str]:
+        """The story of the first article of another source that tells the same text.
+
+        A canonical URL counts only where it names one article of one source: many sites give
+        their home page as the canonical URL of everything. Languages are never mixed.
+        """
+        asked = list(tellings)
+        hashes = [each.story_hash for each in asked]
+        urls = [each.canonical_url for each in asked]
+        with self.database.read() as db:
+            by_hash = _first_few(db, articles.c.story_hash, hashes, not_source=not_source)
+            by_url = _first_few(db, articles.c.canonical_url, urls, not_source=not_source)
+        found: dict[Telling, str] = {}
+        for each in asked:
+            same = _in_language(by_hash.get(each.story_hash, ()), each.language)
+            named = _in_language(by_url.get(each.canonical_url, ()), each.language)
+            if same or len(named) == 1:
+                found[each] = (same or named)[0].story
+        return found
+
+
+def read_articles(
+    db: Connection, query: Select[Any], values: Mapping[str, Any] | None = None
+) -> list[Article]:
+    """Run a query made from `_ARTICLES` and add the themes."""
+    rows = db.execute(query, values).mappings().all()
+    slugs = theme_slugs(db, [row["number"] for row in rows])
+    return [article_of(row, tuple(slugs[row["number"]])) for row in rows]
+
+
+def articles_numbered(db: Connection, numbers: Iterable[int]) -> list[Article]:
+    """Articles by their row numbers."""
+    return read_articles(db, _ARTICLES.where(articles.c.number.in_(list(numbers))))
+
+
+def theme_slugs(db: Connection, numbers: Iterable[int]) -> Mapping[int, list[str]]:
+    """Article number -> slugs of the themes it is in, in order."""
+    slugs: dict[int, list[str]] = defaultdict(list)
+    for some in chunks(numbers):
+        for number, slug in db.execute(_SLUGS, {"articles": some}):
+            slugs[number].append(slug)
+    return slugs
+
+
+_SLUGS = (
+    select(memberships.c.article, themes.c.slug)
+    .join(themes, themes.c.number == memberships.c.theme)
+    .where(
+        memberships.c.article.in_(among("articles")),
+        memberships.c.present,
+        themes.c.retired_at.is_(None),
+    )
+    .order_by(themes.c.slug)
+)
+
+
+def base_language(tag: str) -> str:
+    """The language of a tag without region and script: fr of fr-BE."""
+    return tag.partition("-")[0].lower()
+
+
+def _is_hex(ref: str) -> bool:
+    return 0 < len(ref) <= 32 and all(letter in "0123456789abcdefABCDEF" for letter in ref)
+
+
+def _with_prefix(db: Connection, prefix: str) -> list[Article]:
+    if len(prefix) < _SHORTEST_REF:
+        raise UsageError(f"{prefix!r} is too short: give {_SHORTEST_REF} digits of the id or more")
+    alike = and_(articles.c.id >= prefix, articles.c.id < prefix + "g")
+    found = read_articles(db, _ARTICLES.where(alike).order_by(articles.c.id).limit(_NAMED + 1))
+    if len(found) > 1:
+        named = ", ".join(f"{each.id} ({each.content.title})" for each in found[:_NAMED])
+        more = " and more" if len(found) > _NAMED else ""
+        raise UsageError(f"several articles begin with {prefix}: {named}{more}")
+    return found
+
+
+def _in_theme(query: Select[Any], slug: str) -> Select[Any]:
+    theme = (
+        select(themes.c.number)
+        .where(themes.c.slug == slug, themes.c.retired_at.is_(None))
+        .scalar_subquery()
+    )
+    return query.join(memberships, memberships.c.article == articles.c.number).where(
+        memberships.c.theme == theme, memberships.c.present
+    )
+
+
+def _beyond(query: Select[Any], after: tuple[datetime, str] | None) -> Select[Any]:
+    if after is None:
+        return query
+    at, article_id = after
+    published = articles.c.published_at
+    same = and_(published == at, articles.c.id > article_id)
+    return query.where(published <= at, or_(published < at, same))
+
+
+def _first_few(
+    db: Connection, column: Any, values: Iterable[str], *, not_source: str = ""
+) -> Mapping[str, Sequence[Any]]:
+    """Value -> the first few articles with it, oldest first; for "" none.
+
+    Some values stand in very many articles, so that each question is for a bounded number of rows;
+    what remains open after it is asked again.
+    """
+    found: dict[str, list[Any]] = {}
+    for some in chunks({value for value in values if value}):
+        open_still = set(some)
+        while open_still:
+            most = _NAMED * len(open_still)
+            asked = {"id": not_source, "values": list(open_still), "most": most}
+            rows = db.execute(_FIRST_FEW[column], asked).all()
+            read: dict[str, list[Any]] = defaultdict(list)
+            for row in rows:
+                read[row[0]].append(row)
+            found |= {value: few[:_NAMED] for value, few in read.items()}
+            if len(rows) < most:
+                break
+            cut = rows[-1][0]
+            open_still -= {v for v, few in read.items() if v != cut or len(few) >= _NAMED}
+    return found
+
+
+def _few(column: Any) -> Select[Any]:
+    return (
+        select(column, articles.c.language, articles.c.story)
+        .where(
+            _filled(column), column.in_(among("values")), articles.c.source.is_distinct_from(_ID)
+        )
+        .order_by(column, articles.c.number)
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+_FIRST_FEW = {
+    column: _few(column)
+    for column in (articles.c.story_hash, articles.c.canonical_url, articles.c.entry_id)
+}
+
+
+def _in_language(rows: Iterable[Any], tag: str) -> list[Any]:
+    return [row for row in rows if base_language(row.language) == base_language(tag)]
