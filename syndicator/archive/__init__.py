@@ -1,0 +1,13 @@
+"""What is kept for good beside the database, so that it can be proved and read without it.
+
+    place       the archive as one thing
+    ledger      every change, a line each; ledger.schema.json says what stands in them
+    objects     texts and facts that lines name by their SHA-256
+    folder      files written once, whole and durably
+    backup      one file that holds the store and all of the archive, and back again
+
+What lies here is written once. The database is for working with, and can be made anew from it.
+
+May import: text, ports, config, model, errors; it knows no store and no gate, jobs put them
+together. To keep another kind of thing, give it a folder of its own and a module that writes it.
+"""
