@@ -1,0 +1,238 @@
+"""Puts the parts together; nothing else does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from syndicator import __version__
+from syndicator.archive.captures import Captures
+from syndicator.archive.place import captures_folder, open_archive
+from syndicator.config import Checks, Config, load
+from syndicator.errors import StoreError
+from syndicator.executors import Inline, Threads
+from syndicator.jobs import Parts, reconcile, record, void_dead
+from syndicator.jobs.parts import Rules
+from syndicator.model import Republish
+from syndicator.net import FetchRules, HostRule, Net
+from syndicator.ports import Clock, Executor
+from syndicator.publishers.tree import Tree
+from syndicator.push import PLACES
+from syndicator.sandbox import Sandbox
+from syndicator.stores.base import SiteFacts
+from syndicator.stores.guard import FileGuard
+from syndicator.stores.owner import is_alive, own_name
+from syndicator.stores.records import STORE_ID
+from syndicator.stores.store import open_store
+from syndicator.stores.workshop import Workshop
+from syndicator.text.rules import parse_rule
+from syndicator.text.selectors import check
+from syndicator.text.urls import strict
+
+__all__ = [
+    "CHECKS",
+    "WORKSHOP",
+    "Parts",
+    "SystemClock",
+    "daemon_guard",
+    "load_config",
+    "open_parts",
+    "put_together",
+]
+
+WORKSHOP = Workshop()
+CHECKS = Checks(rule=parse_rule, selector=check, url=strict)
+_PARSERS = 2  # sandbox workers: parsing is what costs CPU, and they are whole processes
+_PUBLISH_PATIENCE_S = 120.0
+_RECORDING_S = 10.0  # of the ledger, at the end of a command; a daemon goes on with the rest
+_PRELOADED = ("syndicator.sources.inside", "syndicator.stages.extract")  # what workers work with
+
+
+class SystemClock:
+    """The real time (ports.Clock)."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds, for durations only."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(max(seconds, 0.0))
+
+
+def load_config(path: Path, environ: Mapping[str, str]) -> Config:
+    """The configuration with all checks; themes of the store may be named by sources.
+
+    Raises:
+        ConfigError: with every problem.
+    """
+    return load(
+        path,
+        environ,
+        check_rule=CHECKS.rule,
+        check_selector=CHECKS.selector,
+        check_url=CHECKS.url,
+    )
+
+
+@contextmanager
+def open_parts(
+    path: Path,
+    *,
+    environ: Mapping[str, str],
+    write: bool = True,
+    clock: Clock | None = None,
+) -> Iterator[Parts]:
+    """The parts for a configuration file, closed at the end.
+
+    Args:
+        write: bring the store in line with the file first, and free what dead processes held.
+        clock: another than the real one.
+
+    Raises:
+        ConfigError: the file is wrong. StoreError: the store cannot be opened.
+    """
+    config = load_config(path, environ)
+    with ExitStack() as stack:
+        parts = put_together(config, stack, clock=clock)
+        if write:
+            void_dead(parts)
+            reconcile(parts)
+        yield parts
+        if write:
+            record(parts, seconds=_RECORDING_S)
+
+
+def put_together(
+    config: Config, stack: ExitStack, *, like: Parts | None = None, clock: Clock | None = None
+) -> Parts:
+    """All parts for a configuration; `stack` closes them, last first.
+
+    Args:
+        like: parts of an earlier configuration on the same store, at a reload: what is open stays
+            open, and what is under way ends under the rules it began with.
+    """
+    if like is not None:
+        recorder = like.archive.captures
+        net = Net(_fetch_rules(config), like.store, like.clock, like.owner, recorder=recorder)
+        stack.callback(net.close)
+        caller = net.caller(allow_private=config.hub.allow_private)
+        return replace(like, config=config, net=net, caller=caller, rules=Rules())
+    clock, owner = clock or SystemClock(), own_name()
+    store = open_store(
+        config.store.url,
+        folder=config.folder,
+        base_url=config.site.base_url,
+        site=_site_facts(config),
+        archive_entries=config.publish.archive_entries,
+        clock=clock,
+    )
+    stack.callback(store.close)
+    captures = Captures(
+        captures_folder(config.store.archive),
+        what=config.store.capture,
+        clock=clock,
+        known=store.captured,
+        barred=store.is_redacted,
+        version=__version__,
+    )
+    stack.callback(captures.close)
+    executor = _executor(config)
+    hands = Inline() if config.executor.kind == "inline" else Threads(PLACES, name="tell")
+    stack.callback(hands.close)
+    stack.callback(executor.close)  # after the gate and the sandbox: they call back its tasks
+    sandbox = Sandbox(workers=_PARSERS, preload=_PRELOADED)
+    stack.callback(sandbox.close)
+    net = Net(_fetch_rules(config), store, clock, owner, recorder=captures)
+    stack.callback(net.close)
+    data = _data_folder(config)
+    return Parts(
+        config=config,
+        store=store,
+        net=net,
+        caller=net.caller(allow_private=config.hub.allow_private),
+        sandbox=sandbox,
+        clock=clock,
+        executor=executor,
+        hands=hands,
+        tree=Tree(config.publish.dir),
+        maps=Tree(data / "nginx"),
+        shelf=Tree(config.store.archive / "documents"),
+        archive=open_archive(
+            config.store.archive,
+            store=store.get_meta(STORE_ID),
+            captures=captures,
+            writing=_ledger_guard(data, patience_s=0.0),
+            alone=_ledger_guard(data, patience_s=_PUBLISH_PATIENCE_S),
+        ),
+        workshop=WORKSHOP,
+        publishing=FileGuard(
+            data / "publish.lock",
+            patience_s=_PUBLISH_PATIENCE_S,
+            taken="another process has been publishing for two minutes; try again later",
+        ),
+        daemon=daemon_guard(config),
+        owner=owner,
+        alive=is_alive,
+    )
+
+
+def daemon_guard(config: Config) -> FileGuard:
+    """What a daemon holds while it runs. Raises StoreError: there is no such folder."""
+    data = _data_folder(config)
+    return FileGuard(data / "daemon.lock", taken=f"a daemon is running on {data} already")
+
+
+def _ledger_guard(data: Path, *, patience_s: float) -> FileGuard:
+    words = "another process is at the ledger; try again later"
+    return FileGuard(data / "ledger.lock", patience_s=patience_s, taken=words)
+
+
+def _data_folder(config: Config) -> Path:
+    file = config.store.file
+    if file is None:
+        raise StoreError(f"[store] url = {config.store.url!r}: only sqlite:///FILE can be opened")
+    return config.folder / file.parent
+
+
+def _site_facts(config: Config) -> SiteFacts:
+    return SiteFacts(
+        title=config.site.title,
+        author=config.site.author,
+        language=config.site.language,
+        republish=Republish(config.publish.republish),
+    )
+
+
+def _executor(config: Config) -> Executor:
+    if config.executor.kind == "inline":
+        return Inline()
+    return Threads(config.fetch.workers)
+
+
+def _fetch_rules(config: Config) -> FetchRules:
+    fetch = config.fetch
+    return FetchRules(
+        timeout_s=fetch.timeout_s,
+        max_bytes=fetch.max_bytes,
+        max_decoded_bytes=fetch.max_decoded_bytes,
+        contact=fetch.contact or config.site.contact,
+        gap_s=fetch.gap_s,
+        starts_per_s=fetch.starts_per_s,
+        proxy=fetch.proxy,
+        ca_file=str(fetch.ca_file) if fetch.ca_file else "",
+        allow_private=fetch.allow_private,
+        hosts={
+            name: HostRule(gap_s=host.gap_s, min_interval_s=host.min_interval_s)
+            for name, host in fetch.hosts.items()
+        },
+        headers={name: one.headers for name, one in config.sources.items() if one.headers},
+    )

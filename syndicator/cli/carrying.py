@@ -1,0 +1,111 @@
+"""syndicator export jsonl, export bag, import jsonl, import warc."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from syndicator.cli.options import opened, with_parts
+from syndicator.cli.say import say
+from syndicator.errors import UsageError
+
+if TYPE_CHECKING:
+    from syndicator.app import Parts
+    from syndicator.jobs import Taken
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+_themes = click.option("--theme", "themes", multiple=True, help="File all of it here; repeatable.")
+
+
+@click.command("jsonl")
+@with_parts(write=False)
+def export_jsonl(parts: Parts) -> None:
+    """Write everything that is kept to standard output, as JSON Lines.
+
+    `import jsonl` makes the same store of it in another place.
+    """
+    from syndicator import jobs
+
+    for line in jobs.carry_out(parts):
+        sys.stdout.buffer.write(line)
+    sys.stdout.flush()
+
+
+@click.command("bag")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--theme", help="Of this theme alone.")
+@with_parts(write=False)
+def export_bag(parts: Parts, folder: Path, *, theme: str | None) -> None:
+    """Write a BagIt package for other archives into the new folder DIR: all, or a theme.
+
+    It holds the ledger with its texts, raw answers, feeds and pages, and a README for people who
+    know nothing of this program.
+    """
+    from syndicator import jobs
+
+    files = jobs.bag(parts, folder, theme)
+    say(f"{folder}: {files} files, valid")
+
+
+@click.command("jsonl")
+@click.argument("file", type=_FILE)
+@click.option("--source", metavar="ID", help="Id of the source that the articles will have.")
+@_themes
+@click.pass_obj
+def import_jsonl(config: Path, file: Path, *, source: str | None, themes: tuple[str, ...]) -> None:
+    """Take in FILE: what `export jsonl` wrote, or articles of others.
+
+    A whole store is taken only where there is none. Articles of others, one JSON object a line with
+    url, title, authors, published, html or text, become those of a new source --source ID, which
+    says where they came from and when.
+    """
+    from syndicator import jobs
+    from syndicator.app import WORKSHOP, daemon_guard, load_config
+    from syndicator.archive.lines import FORMAT
+
+    with file.open("rb") as lines:
+        whole = FORMAT.encode() in lines.readline(200)
+        lines.seek(0)
+        if whole and source is None:
+            loaded = load_config(config, os.environ)
+            made = jobs.carry_in(loaded, WORKSHOP, daemon_guard(loaded), lines, str(file))
+            say(f"{made}: made from {file}; `publish --all` publishes it")
+            return
+    source_id = _named(source)
+    with opened(config, write=True) as parts:
+        _tell(jobs.take_lines(parts, file, source_id, themes))
+
+
+@click.command("warc")
+@click.argument("file", type=_FILE)
+@click.option("--source", metavar="ID", required=True, help="Id of the source they will have.")
+@_themes
+@with_parts()
+def import_warc(parts: Parts, file: Path, *, source: str, themes: tuple[str, ...]) -> None:
+    """Take in the articles that the pages of the WARC FILE show, as those of a new source."""
+    from syndicator import jobs
+
+    _tell(jobs.take_warc(parts, file, _named(source), themes))
+
+
+def _named(source: str | None) -> str:
+    from syndicator.config import slug_from
+
+    if source is None:
+        raise UsageError("name the source that these articles will have: --source ID")
+    if slug_from(source) != source:
+        raise UsageError(f"{source!r} is no id; such as {slug_from(source) or 'their-paper'!r}")
+    return source
+
+
+def _tell(taken: Taken) -> None:
+    said: dict[str, Any] = {"left out": 0, **taken.left_out}
+    more = ", ".join(f"{number} {name}" for name, number in said.items() if number)
+    say(f"{taken.source_id}: {taken.articles} articles taken in{', ' + more if more else ''}")
+    if taken.error:
+        say(taken.error)
+        click.get_current_context().exit(1)

@@ -1,0 +1,62 @@
+"""Work done by a pool of threads: most of a refresh is waiting for others."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+logger = logging.getLogger(__name__)
+
+
+class Threads:
+    """Does up to `places` tasks at once (ports.Executor), in threads of this name."""
+
+    def __init__(self, places: int, *, name: str = "work") -> None:
+        self.places = places
+        self._pool = ThreadPoolExecutor(places, thread_name_prefix=name)
+        self._changed = threading.Condition()
+        self._running = 0
+
+    @property
+    def free(self) -> int:
+        """How many tasks could start at once."""
+        with self._changed:
+            return max(self.places - self._running, 0)
+
+    def submit(self, task: Callable[[], None]) -> None:
+        """Do it as soon as a thread is free; what it raises is logged and ends there (R34)."""
+        with self._changed:
+            self._running += 1
+        try:
+            self._pool.submit(self._do, task)
+        except RuntimeError:
+            self._done()
+            raise
+
+    def wait(self, seconds: float, *, free: int = 1) -> bool:
+        """Wait until a task has ended and so many places are free, or the time is over; whether
+        all are done."""
+        with self._changed:
+            before = min(self._running, self.places - free + 1)
+            if before:
+                self._changed.wait_for(lambda: self._running < before, seconds)
+            return self._running == 0
+
+    def close(self) -> None:
+        """Take nothing more, and wait for what is running."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _do(self, task: Callable[[], None]) -> None:
+        try:
+            task()
+        except Exception:
+            logger.exception("a task failed")
+        finally:
+            self._done()
+
+    def _done(self) -> None:
+        with self._changed:
+            self._running -= 1
+            self._changed.notify_all()

@@ -1,0 +1,61 @@
+"""Whole stores carried from one place to another, as JSON Lines."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from syndicator.archive.folder import files_below, named
+from syndicator.archive.lines import Lines, written
+from syndicator.config import Config
+from syndicator.errors import UsageError
+from syndicator.jobs.parts import Parts
+from syndicator.ports import Guard, Workshop
+
+
+def carry_out(parts: Parts) -> Iterator[bytes]:
+    """Everything that is kept, a line each.
+
+    Raises:
+        StoreError, ArchiveError: something cannot be read.
+    """
+    store = parts.store.get_meta("store id")
+    return written(store, parts.store.kept_rows(), parts.archive.folder)
+
+
+def carry_in(config: Config, workshop: Workshop, daemon: Guard, file: IO[bytes], name: str) -> Path:
+    """Make store and archive from what `carry_out` gave, where there are none; the store's file.
+
+    Raises:
+        UsageError: something is there.
+        ArchiveError, StoreError: it is not whole; nothing is left of it.
+        LockedError: a daemon is running.
+    """
+    store, archive = config.store.file, config.store.archive
+    if store is None:
+        raise UsageError(f"[store] url = {config.store.url!r}: only sqlite:///FILE can be made")
+    for path in (*([store] if store.exists() else []), *files_below(archive)):
+        raise UsageError(f"{path} is there: a whole store is only taken where there is none")
+    mark = secrets.token_hex(8)
+    made = store.with_name(f".{store.name}.{mark}.tmp")
+    scratch = archive.with_name(f".{archive.name}.{mark}.tmp")
+    with daemon.hold(), named(store):
+        try:
+            lines = Lines(file, name, scratch)
+            workshop.remake(made, lines.rows())
+            workshop.begin(made, store=lines.store)
+            archive.mkdir(parents=True, exist_ok=True)
+            for part in sorted(scratch.iterdir()) if scratch.is_dir() else ():
+                part.rename(archive / part.name)
+            os.link(made, store)  # unlike a rename, it replaces nothing
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+            for path in store.parent.glob(f"{made.name}*"):
+                with suppress(OSError):
+                    path.unlink()
+    return store

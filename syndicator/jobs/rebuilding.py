@@ -1,0 +1,80 @@
+"""A store made anew from the archive, where there is none."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from syndicator.archive.folder import files_below, named
+from syndicator.archive.objects import Objects
+from syndicator.archive.place import ledger_folder, objects_folder
+from syndicator.archive.proof import Chain
+from syndicator.archive.replay import Replay
+from syndicator.config import Config
+from syndicator.errors import ArchiveError, StoreError, UsageError
+from syndicator.jobs.keeping import told
+from syndicator.ports import Guard, Workshop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilt:
+    """A store that was made."""
+
+    file: Path
+    lines: int
+
+
+def rebuild(config: Config, workshop: Workshop, daemon: Guard) -> Rebuilt:
+    """Make the store of a configuration from the archive of that configuration.
+
+    Sources are due at once, as nothing is known of their last poll; feeds/ follows by publishing.
+
+    Raises:
+        UsageError: there is a store, or no ledger.
+        ArchiveError: the archive is not whole; its faults are named and nothing is made.
+        LockedError: a daemon is running.
+    """
+    store = config.store.file
+    if store is None:
+        raise UsageError(f"[store] url = {config.store.url!r}: only sqlite:///FILE can be made")
+    if store.exists():
+        raise UsageError(f"{store} is there: move it away, or name another folder with --into")
+    chain = Chain(ledger_folder(config.store.archive))
+    replay = Replay(chain, Objects(objects_folder(config.store.archive)))
+    made = store.with_name(f".{store.name}.{secrets.token_hex(8)}.tmp")
+    with daemon.hold(), named(store):
+        try:
+            try:
+                workshop.remake(made, replay.rows())
+            except StoreError:
+                if not replay.faults:
+                    raise  # what is missing or damaged says more than what it led to
+            if faults := replay.faults:
+                raise ArchiveError(f"the archive is not whole: {told(faults)}")
+            if not chain.end.n:
+                raise UsageError(f"{chain.folder} holds no ledger to make a store from")
+            end = chain.end
+            workshop.settle(made, store=chain.store, head=end.written, out=end.out)
+            os.link(made, store)  # unlike a rename, it replaces nothing
+        finally:
+            for path in store.parent.glob(f"{made.name}*"):
+                with suppress(OSError):
+                    path.unlink()
+    return Rebuilt(file=store, lines=end.n)
+
+
+def copy_archive(archive: Path, to: Path) -> None:
+    """Put a copy of the whole archive into a folder in which nothing is.
+
+    Raises:
+        UsageError: something is there.
+        ArchiveError: it cannot be copied.
+    """
+    if next(files_below(to), None) is not None:
+        raise UsageError(f"{to} is not empty: name another folder")
+    with named(to):
+        shutil.copytree(archive, to, dirs_exist_ok=True)

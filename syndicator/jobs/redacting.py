@@ -1,0 +1,123 @@
+"""What was taken back for good leaves the archive too: objects and raw answers.
+
+The store has blanked it before, and remembers what is still to be done, so that whatever is
+interrupted is done again by the next upkeep. The ledger keeps its lines: they name hashes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from syndicator.archive.place import captures_folder, ledger_folder
+from syndicator.archive.proof import Chain, Line
+from syndicator.archive.rewriting import remove, rewrite, shows
+from syndicator.jobs.indexing import BESIDES_S, index
+from syndicator.jobs.parts import Parts
+from syndicator.jobs.publishing import publish
+from syndicator.jobs.recording import record_all
+from syndicator.jobs.withdrawing import checked
+from syndicator.model import Article
+from syndicator.ports import Redaction
+
+
+def redact(parts: Parts, ref: str, *, reason: str, by: str) -> tuple[Article, int]:
+    """Withdraw an article and purge its text from store and archive, with all copies of its story.
+
+    Backups and what others have read are out of reach.
+
+    Returns: the article as it was, and how many copies were purged; 0: it was done before.
+
+    Raises:
+        UsageError: there is no such article, or no reason.
+        ArchiveError, LockedError: it has left the store, and upkeep will see to the archive.
+    """
+    reason, article, now = checked(reason), parts.store.article(ref), parts.clock.now()
+    is_new = parts.store.withdraw(article.number, reason=reason, by=by, now=now) > 0
+    copies = parts.store.redact(article.number, now=now)
+    publish(parts, everything=bool(copies) and not is_new)  # no row says that its page is another
+    finish_redactions(parts)
+    return article, copies
+
+
+def finish_redactions(parts: Parts) -> None:
+    """Let the archive follow what the store has blanked; cheap when nothing is to do.
+
+    Raises:
+        ArchiveError: it cannot be written. LockedError: another process is at it.
+    """
+    waiting = parts.store.redactions_to_do()
+    if not waiting:
+        return
+    parts.store.scrub()
+    index(parts, within_s=BESIDES_S)  # what was noted last comes first
+    parts.store.purge_index()
+    with parts.archive.alone.hold():
+        parts.archive.captures.close()
+        for one in waiting:
+            lost = _purge_captures(parts, one)
+            record_all(parts)
+            objects = _purge_objects(parts, one, lost)
+            parts.store.redacted(
+                one.number,
+                objects=objects,
+                captures=list(lost.values()),
+                now=parts.clock.now(),
+            )
+        record_all(parts)
+
+
+# ------------------------------------------------------------------ raw answers
+
+
+def _purge_captures(parts: Parts, one: Redaction) -> Mapping[int, str]:
+    """Rewrite the files that hold answers which show the article; the SHA-256 of what they lost,
+    by number. What was begun before and cut short is in it too."""
+    folder = captures_folder(parts.archive.folder)
+    lost = {number: (sha256, file) for number, sha256, file in one.lost}
+    for number, capture in parts.store.captures(source=one.source):
+        if capture.url in one.addresses or shows(folder / capture.file, capture, one.signs):
+            lost[number] = (capture.sha256, capture.file)
+    parts.store.losing(one.number, [(number, *of) for number, of in sorted(lost.items())])
+    for file in sorted({file for _, file in lost.values()}):
+        there = parts.store.captures(file=file)
+        if there:  # or the store knows it rewritten already
+            left = {number: capture for number, capture in there if number not in lost}
+            moved = rewrite(folder / file, left)
+            parts.store.recapture(moved, lost=[n for n, _ in there if n in lost])
+        remove(folder / file)
+    return {number: sha256 for number, (sha256, _) in lost.items()}
+
+
+# ------------------------------------------------------------------ objects
+
+
+def _purge_objects(parts: Parts, one: Redaction, lost: Mapping[int, str]) -> Sequence[str]:
+    """Take away what earlier lines told of it and no other line tells; by SHA-256, with what was
+    taken away before a crash."""
+    mine: set[str] = set()
+    others: set[str] = set()
+    now: dict[str, str] = {}  # row -> what its last line tells
+    for line in Chain(ledger_folder(parts.archive.folder)).lines():
+        if _is_of(line, one, lost):
+            mine.add(line.object)
+            now[f"{line.kind} {line.key}"] = line.object  # "" for a capture that is no more
+        else:
+            others.add(line.object)
+    old = sorted(mine - others - set(now.values()) - {""})
+    for name in old:
+        parts.archive.objects.purge(name)
+    return old
+
+
+def _is_of(line: Line, one: Redaction, lost: Mapping[int, str]) -> bool:
+    match line.kind:
+        case "article" | "revision":
+            return bool(line.key[0] == one.article)
+        case "membership":
+            return bool(line.key[1] == one.article)
+        case "entry":
+            return line.key[0] in one.entries
+        case "capture":
+            return line.key[0] in lost
+        case _:
+            return False

@@ -1,0 +1,290 @@
+"""Archive, store and feeds/ held against each other (R26).
+
+From the ledger and the objects a store is made anew, and from that the whole of feeds/. What the
+store and feeds/ hold must be just that: so a verification also proves that a rebuild works. What
+is published while it goes on is not judged.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from syndicator.archive.captures import faults_of
+from syndicator.archive.folder import files_below
+from syndicator.archive.ledger import Head
+from syndicator.archive.objects import name_of
+from syndicator.archive.place import Archive, captures_folder, ledger_folder
+from syndicator.archive.proof import Chain, Fault
+from syndicator.archive.replay import Replay
+from syndicator.errors import ArchiveError, StoreError
+from syndicator.jobs.parts import Parts
+from syndicator.jobs.publishing import publish, publish_stale
+from syndicator.jobs.recording import record_all
+from syndicator.ports import Difference, Store
+from syndicator.publishers.tree import Tree
+from syndicator.redaction import redacted, unaddressed
+
+VERIFIED = "verified"  # fact: when it was last done, and what came of it
+_SCRATCH = ".verify-"
+_DAY_S = 24 * 3600.0
+_TRIES = 20  # to find feeds/ published up to the log's end
+_STORE = "store"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What a verification looked at, and what it found."""
+
+    faults: Sequence[Fault]
+    lines: int
+    objects: int
+    files: int  # of feeds/
+
+
+def verify(parts: Parts) -> Verified:
+    """Look everything through; the result is noted in the store as well.
+
+    Raises:
+        ArchiveError: the archive cannot be read. StoreError: the store cannot be opened.
+        LockedError: another process publishes, or is at the ledger, for too long.
+    """
+    file = parts.config.store.file
+    assert file is not None  # or there would be no parts
+    for left in file.parent.glob(f"{_SCRATCH}*"):  # of one that was killed
+        if time.time() - left.stat().st_mtime > _DAY_S:
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=file.parent) as scratch:
+        run = _Run(parts, Path(scratch))
+        run.archive_and_store()
+        run.documents()
+        run.captures()
+        run.feeds()
+    result = Verified(faults=run.faults, lines=run.head.n, objects=run.objects, files=run.files)
+    said = {"at": f"{parts.clock.now():%Y-%m-%dT%H:%M:%SZ}", "faults": len(result.faults)}
+    parts.store.set_meta(VERIFIED, json.dumps(said))
+    return result
+
+
+def compare(parts: Parts, other: Parts) -> Sequence[Fault]:
+    """What this store holds otherwise than another one; neither need be at rest.
+
+    Raises:
+        StoreError: one of them cannot be read.
+    """
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH) as scratch:
+        files = [Path(scratch, name) for name in ("mine", "other")]
+        for file, each in zip(files, (parts, other), strict=True):
+            each.store.copy_to(file)
+        return [_different(one) for one in parts.workshop.differences(*files)]
+
+
+def _different(one: Difference) -> Fault:
+    what = f"{one.kind} {one.key} {one.how}"
+    return Fault(where=_STORE, what=what, article=one.article)
+
+
+class _Run:
+    """One verification; everything is made in `scratch`."""
+
+    def __init__(self, parts: Parts, scratch: Path) -> None:
+        self._parts = parts
+        self._scratch = scratch
+        self._found = scratch / "found.db"  # the store as it is
+        self._made = scratch / "made.db"  # the store as the ledger tells it
+        self._since = 0.0  # what is published later is not judged
+        self.faults: list[Fault] = []
+        self.head = Head()
+        self.objects = self.files = 0
+
+    # ------------------------------------------------------------------ archive and store
+
+    def archive_and_store(self) -> None:
+        archive = self._parts.archive
+        with archive.alone.hold():
+            self._take_store()
+            self._remake()
+            self._whole_objects()
+        self.faults += [Fault(where=_STORE, what=words) for words in self._faults_of_the_file()]
+        self._compare()
+
+    def _take_store(self) -> None:
+        """A copy of the store, as of a moment at which all it knew was recorded and published."""
+        for _ in range(_TRIES):
+            is_published = self._is_published()
+            with self._parts.publishing.hold():
+                self._record()
+                self.head = Head.read(self._parts.store.ledger_head())
+                self._found.unlink(missing_ok=True)
+                self._parts.store.copy_to(self._found)
+                self._since = time.time()
+            if not is_published or not self._is_stale():
+                return
+        raise ArchiveError("so much is published now that feeds/ cannot be verified; try later")
+
+    def _record(self) -> None:
+        try:
+            record_all(self._parts)
+        except ArchiveError as error:
+            self.faults.append(Fault(where="ledger", what=str(error)))
+
+    def _is_published(self) -> bool:
+        try:
+            publish_stale(self._parts)
+        except Exception as error:  # a damaged row may break whatever reads it
+            self.faults.append(Fault(where="feeds", what=f"cannot be published: {error}"))
+            return False
+        return True
+
+    def _remake(self) -> None:
+        """The store as the ledger tells it; where that makes no store, the ledger alone is read."""
+        archive = self._parts.archive
+        chain = Chain(ledger_folder(archive.folder), self.head)
+        replay = Replay(chain, archive.objects)
+        try:
+            self._parts.workshop.remake(self._made, replay.rows())
+        except StoreError as error:
+            self._made.unlink(missing_ok=True)
+            self.faults += _read_alone(archive, self.head)
+            self.faults.append(Fault(where="ledger", what=str(error)))
+        else:
+            self.faults += replay.faults
+            end = chain.end
+            self._parts.workshop.settle(
+                self._made, store=chain.store, head=end.written, out=end.out
+            )
+
+    def _is_stale(self) -> bool:
+        try:
+            with closing(self._parts.store.store_at(self._found)) as found:
+                return bool(found.stale_feeds() or found.folders_left())
+        except StoreError:
+            return False  # it is damaged, and that will be told
+
+    def _whole_objects(self) -> None:
+        objects = self._parts.archive.objects
+        for name in objects.names():
+            self.objects += 1
+            if name_of(objects.get(name) or b"") != name:
+                where = f"objects/{name[:2]}/{name}"
+                self.faults.append(Fault(where=where, what="is not what its name says"))
+
+    def _faults_of_the_file(self) -> Sequence[str]:
+        try:
+            return self._parts.workshop.faults(self._found)
+        except StoreError as error:
+            return [str(error)]
+
+    def _compare(self) -> None:
+        if not self._made.exists():
+            return
+        try:
+            found = self._parts.workshop.differences(self._found, self._made)
+        except StoreError as error:
+            self.faults.append(Fault(where=_STORE, what=str(error)))
+            return
+        self.faults += map(_different, found)
+
+    # ------------------------------------------------------------------ what is published
+
+    def documents(self) -> None:
+        """The documents that closed, where they are kept."""
+        if not self._made.exists():
+            return
+        with closing(self._parts.store.store_at(self._made)) as made:
+            for path, wanted in _closed(made):
+                body = self._parts.shelf.read(path)
+                where = f"documents/{path}"
+                if body is None:
+                    self.faults.append(Fault(where=where, what="is missing"))
+                elif sha256(body).hexdigest() != wanted:
+                    self.faults.append(Fault(where=where, what="is not what was closed"))
+
+    def captures(self) -> None:
+        """The raw answers, record by record."""
+        if not self._made.exists():
+            return
+        with closing(self._parts.store.store_at(self._made)) as made:
+            kept = [capture for _, capture in made.captures()]
+        folder = captures_folder(self._parts.archive.folder)
+        for file, what, capture in faults_of(folder, kept):
+            of = f", {redacted(capture.url)}" if capture else ""
+            self.faults.append(Fault(where=f"captures/{file}", what=f"{what}{of}"))
+
+    def feeds(self) -> None:
+        """All of feeds/, made anew and held against what is there."""
+        if not self._made.exists():
+            return
+        tree, shelf = self._scratch / "feeds", self._scratch / "documents"
+        _link_all(self._parts.archive.folder / "documents", shelf)
+        with closing(self._parts.store.store_at(self._made)) as made:
+            anew = replace(
+                self._parts,
+                store=made,
+                tree=Tree(tree),
+                shelf=Tree(shelf),
+                maps=Tree(self._scratch / "nginx"),
+                publishing=_Nobody(),
+            )
+            try:
+                publish(anew, everything=True)
+            except Exception as error:  # as above: what was damaged may show here first
+                self.faults.append(Fault(where="feeds", what=f"cannot be made anew: {error}"))
+        for path in files_below(tree):
+            self.files += 1
+            self._compare_file(path.relative_to(tree).as_posix(), path.read_bytes())
+
+    def _compare_file(self, path: str, wanted: bytes) -> None:
+        there = self._parts.config.publish.dir / path
+        what = ""
+        if not there.is_file():
+            what = "is missing"
+        elif there.read_bytes() != wanted and there.stat().st_ctime < self._since:
+            what = "is not what the archive makes of it"
+        if what:
+            names = path.split("/")
+            article = names[1] if names[0] == "articles" and len(names) > 2 else ""
+            self.faults.append(
+                Fault(where=f"feeds/{unaddressed(path)}", what=what, article=article)
+            )
+
+
+def _read_alone(archive: Archive, head: Head) -> Sequence[Fault]:
+    """What is wrong with ledger and objects, told line by line where no store can be made."""
+    replay = Replay(Chain(ledger_folder(archive.folder), head), archive.objects)
+    for _ in replay.rows():
+        pass
+    return replay.faults
+
+
+def _closed(store: Store) -> Iterator[tuple[str, str]]:
+    """Where each closed document is kept, by the id of its feed, and its SHA-256."""
+    for feed in (*store.feeds(), *store.feeds(retired=True)):
+        for name, wanted in sorted(store.closed_documents(feed.key).items()):
+            yield f"{feed.id.rpartition(':')[2]}/{name}", wanted
+
+
+def _link_all(folder: Path, to: Path) -> None:
+    """The same files once more, without their bytes where the disk can."""
+    for path in files_below(folder):
+        there = to / path.relative_to(folder)
+        there.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            there.hardlink_to(path)
+        except OSError:
+            shutil.copyfile(path, there)
+
+
+class _Nobody:
+    """A guard of what nobody else knows of."""
+
+    def hold(self) -> AbstractContextManager[Any]:
+        return nullcontext()
