@@ -1,0 +1,1 @@
+"""Programs that put syndicator to work on much real data, and count."""
