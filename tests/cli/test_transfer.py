@@ -1,0 +1,80 @@
+"""syndicator import and export, on a real store."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from syndicator.cli.opml import read_opml
+from tests.cli.conftest import Run
+from tests.site import Site
+
+
+@pytest.fixture
+def opml(tmp_path: Path, site: Site) -> Path:
+    """Two new feeds, one in a folder called like a theme; one known; two impossible."""
+    path = tmp_path / "list.opml"
+    path.write_text(
+        f"""<opml version="2.0"><body>
+        <outline text="Mali"><outline text="Écho du Sahel" xmlUrl="https://echo.example/rss"/></outline>
+        <outline text="Sport"><outline text="" xmlUrl="https://sport.example/rss"/></outline>
+        <outline text="Declared" xmlUrl="{site.url("/declared.xml")}"/>
+        <outline text="Files" xmlUrl="file:///etc/hosts"/>
+        <outline text="Commands" xmlUrl="exec:rm -rf x"/>
+        </body></opml>"""
+    )
+    return path
+
+
+def test_a_list_becomes_sources_and_nothing_is_fetched(run: Run, site: Site, opml: Path) -> None:
+    said = run("import", "opml", str(opml))
+
+    assert said.out == "echo-du-sahel\nsport-example\n"
+    assert "2 added, 1 known already, 2 refused" in said.err
+    assert "folders that are no theme: Sport" in said.err
+    assert run("source", "show", "echo-du-sahel", "--json").json["themes"] == ["mali"]
+    assert site.asked == []
+
+
+def test_the_same_list_again_changes_nothing(run: Run, opml: Path) -> None:
+    run("import", "opml", str(opml))
+    before = run("source", "list", "--json").out
+
+    assert run("import", "opml", str(opml)).out == ""
+    assert run("source", "list", "--json").out == before
+
+
+def test_r47_a_dry_run_shows_and_stores_nothing(run: Run, opml: Path) -> None:
+    before = run("source", "list", "--json").out
+    said = run("import", "opml", "--dry-run", "--json", str(opml))
+
+    assert [row["result"] for row in said.rows] == ["new", "new", "known", "refused", "refused"]
+    assert run("source", "list", "--json").out == before
+
+
+def test_a_list_may_come_through_a_pipe(
+    run: Run, opml: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(opml.read_bytes())))
+
+    assert "2 added" in run("import", "opml", "-").err
+
+
+def test_what_is_no_list_is_wrong_use(run: Run, newsroom: Path) -> None:
+    assert "no OPML" in run("import", "opml", str(newsroom), code=2).err
+    assert run("import", "opml", str(newsroom.parent / "none"), code=2).out == ""
+
+
+def test_sources_go_out_as_a_list_that_comes_back_in(run: Run, opml: Path, tmp_path: Path) -> None:
+    run("import", "opml", str(opml))
+    written = run("export", "opml").out
+
+    listed = {one.url: one.title for one in read_opml(written.encode())}
+    assert listed["https://echo.example/rss"] == "Écho du Sahel"
+    assert len(listed) == 3
+
+    copy = tmp_path / "copy.opml"
+    copy.write_text(written)
+    assert "0 added, 3 known already" in run("import", "opml", str(copy)).err

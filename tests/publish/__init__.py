@@ -1,0 +1,1 @@
+"""What is published: which rows, as which bytes, on which pages, in which files."""
