@@ -24,7 +24,7 @@ import venv
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -154,10 +154,13 @@ def _cpu_s(others: frozenset[int]) -> float:
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     running = 0
     for task in Path("/proc/self/task").iterdir():
-        for pid in (task / "children").read_text().split():
-            if int(pid) not in others:
-                stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-                running += int(stat[11]) + int(stat[12])
+        # A thread may end between being listed and being asked: whoever it started goes on under
+        # another one; and a process that ends meanwhile counts among those that ended.
+        with suppress(FileNotFoundError, ProcessLookupError):
+            for pid in (task / "children").read_text().split():
+                if int(pid) not in others:
+                    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                    running += int(stat[11]) + int(stat[12])
     return (
         time.process_time() + ended.ru_utime + ended.ru_stime + running / os.sysconf("SC_CLK_TCK")
     )
