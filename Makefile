@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
+REPLAY := .venv-replay
+PYWB   := tests/archive/replay/requirements
 
 # Hashes are asked of every package; only our own folder is installed without, as a link.
 WITH_UV = { \
@@ -18,16 +20,17 @@ WITH_PIP = { \
   $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check docs wheel lock clean
+.PHONY: help setup demo run test replay check docs wheel lock clean
 
 help:
 	@echo 'make demo           a press site on loopback and everything running on it (ONCE=1: ends by itself)'
 	@echo 'make run            the daemon, with config.toml'
 	@echo 'make test           the tests (ARGS="..." goes to pytest)'
+	@echo 'make replay         set up pywb beside us, so that the tests replay our captures with it'
 	@echo 'make check          style, types and import directions'
 	@echo 'make docs           docs/cli.md anew, from the real help'
 	@echo 'make wheel          build dist/*.whl'
-	@echo 'make lock           pin the newest versions in requirements.lock (needs uv)'
+	@echo 'make lock           pin the newest versions (needs uv)'
 	@echo 'make clean          remove the virtual environment and what tools left behind'
 
 setup: $(STAMP)
@@ -46,6 +49,19 @@ run: $(STAMP)
 test: $(STAMP)
 	$(BIN)/python -m pytest $(ARGS)
 
+# pywb has an environment of its own: it is another program, under the GPL, with 40 packages.
+replay: $(REPLAY)/.ready
+
+$(REPLAY)/.ready: $(PYWB).lock
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --allow-existing --python '>=3.11' $(REPLAY) && \
+	  VIRTUAL_ENV=$(REPLAY) uv pip install --quiet --require-hashes -r $<; \
+	else \
+	  $(PYTHON) -m venv $(REPLAY) && \
+	  $(REPLAY)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<; \
+	fi
+	@touch $@
+
 check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -59,10 +75,12 @@ docs: $(STAMP)
 wheel: $(STAMP)
 	$(BIN)/python -m hatchling build -t wheel
 
+PIN = uv pip compile --universal --python-version 3.11 --upgrade --generate-hashes \
+  --no-emit-index-url --custom-compile-command 'make lock' --quiet
+
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
-	  --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
-	  --quiet --output-file requirements.lock
+	$(PIN) pyproject.toml --group dev --output-file requirements.lock
+	$(PIN) $(PYWB).in --output-file $(PYWB).lock
 
 clean:
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(REPLAY) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -76,6 +76,15 @@ def test_every_pin_has_a_hash_and_no_index_has_an_address() -> None:
     assert "://" not in _lock()
 
 
+def test_the_lock_of_pywb_has_hashes_and_no_address() -> None:
+    lock = (ROOT / "tests/archive/replay/requirements.lock").read_text("utf-8")
+
+    pins = re.findall(r"^[\w.-]+==.*", lock, re.MULTILINE)
+    assert pins
+    assert all(pin.endswith("\\") for pin in pins)
+    assert "://" not in lock
+
+
 # ------------------------------------------------------------------ the wheel
 
 

@@ -19,7 +19,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
@@ -30,10 +30,10 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.timeutils import datetime_to_iso_date
 from warcio.warcwriter import WARCWriter
 
 from syndicator.archive.folder import make_folder, named, settle, write_whole
+from syndicator.archive.surt import surt
 from syndicator.errors import ArchiveError
 from syndicator.model import Capture, Exchange
 from syndicator.ports import Clock
@@ -197,7 +197,7 @@ def _records(exchange: Exchange, known: Known) -> _Records:
     """An answer and its request, each a gzip member."""
     out = io.BytesIO()
     writer = _Writer(out)
-    date = datetime_to_iso_date(exchange.at, use_micros=True)
+    date = _date(exchange.at)
     parts = urlsplit(exchange.url)
     path = parts.path or "/"
     line = f"{exchange.method} {path}{'?' + parts.query if parts.query else ''} {exchange.version}"
@@ -229,7 +229,7 @@ def _records(exchange: Exchange, known: Known) -> _Records:
             exchange.url,
             digest,
             exchange.url,
-            datetime_to_iso_date(earlier, use_micros=True),
+            _date(earlier),
             http_headers=head,
             warc_headers_dict={"WARC-Date": date},
         )
@@ -246,6 +246,11 @@ def _records(exchange: Exchange, known: Known) -> _Records:
         mime=(head.get_header("Content-Type") or "").partition(";")[0].strip().lower(),
         revisit=earlier is not None,
     )
+
+
+def _date(at: datetime) -> str:
+    """As WARC 1.1 wants it (5.4); warcio's own function writes "+00:00Z" of an aware time."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 def _warcinfo(name: str, version: str) -> bytes:
@@ -297,17 +302,6 @@ def _cdxj(record: ArcWarcRecord, file: str, offset: int, length: int) -> str:
     }
     stamp = re.sub(r"\D", "", date)[:14]
     return f"{surt(url)} {stamp} {json.dumps(told, ensure_ascii=False)}\n"
-
-
-def surt(url: str) -> str:
-    """The key of a page in an index: its host's labels from the last to the first, then the path,
-    in lower case; "www." is left out."""
-    parts = urlsplit(url.lower())
-    host = (parts.hostname or "").removeprefix("www.")
-    labels = [host] if host.replace(".", "").isdigit() else host.split(".")[::-1]
-    port = f":{parts.port}" if parts.port and parts.port not in (80, 443) else ""
-    query = f"?{'&'.join(sorted(parts.query.split('&')))}" if parts.query else ""
-    return f"{','.join(labels)}{port}){parts.path.rstrip('/') or '/'}{query}"
 
 
 def records_of(path: Path) -> Iterator[tuple[ArcWarcRecord, int, int]]:
@@ -366,7 +360,11 @@ def faults_of(folder: Path, kept: Iterable[Capture]) -> Iterator[tuple[str, str,
 def _faults_of_index(path: Path) -> Iterator[tuple[str, str, Capture | None]]:
     try:
         if index_name(path).read_bytes() != index_of(path):
-            yield index_name(path).name, "does not fit its records", None
+            yield (
+                index_name(path).name,
+                "does not fit its records; remove it and it is made anew",
+                None,
+            )
     except ArchiveError as error:
         yield path.name, f"cannot be read through: {error}", None
 

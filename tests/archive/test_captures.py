@@ -233,8 +233,3 @@ def test_every_changed_byte_of_captures_is_found(library: Read) -> None:
     for *_, offset in spoilt:
         assert f"captures/{path.name}: record at {offset} is not what was kept" in told
     assert "captures" in told
-
-
-def test_surt_keys() -> None:
-    assert captures.surt("https://www.Example.org:443/A/b/?z=1&a=2") == "org,example)/a/b?a=2&z=1"
-    assert captures.surt("http://127.0.0.1:8080/") == "127.0.0.1:8080)/"
