@@ -1,9 +1,10 @@
-"""syndicator export jsonl, export bag, import jsonl, import warc."""
+"""syndicator export jsonl, export bag, export config, import jsonl, import warc."""
 
 from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,34 @@ def export_bag(parts: Parts, folder: Path, *, theme: str | None) -> None:
 
     files = jobs.bag(parts, folder, theme)
     say(f"{folder}: {files} files, valid")
+
+
+@click.command("config")
+@with_parts(write=False)
+def export_config(parts: Parts) -> None:
+    """Write a configuration file that declares all sources and themes to standard output.
+
+    Those that were added by hand are in it too; the other sections say what the file says.
+    What holds a secret stands there as a comment, to be put in by hand, and is told of. What only
+    the store knows is not in it: pauses, what was filed by hand, addresses of private themes.
+    """
+    from syndicator.config import export, parsed, read_text
+    from syndicator.config.problems import dotted
+
+    path = parts.config.path
+    declared = parts.config.sources
+    sources = {
+        # headers live in the file alone
+        one.id: replace(one.settings, headers=declared[one.id].headers)
+        if one.id in declared
+        else one.settings
+        for one in parts.store.sources()
+    }
+    themes = {one.slug: one for one in parts.store.themes()}
+    written = export(parsed(path, read_text(path)), sources, themes)
+    click.echo(written.text, nl=False)
+    for key in written.left_out:
+        say(f"{dotted(key)}: holds a secret, which is left out; put it in by hand")
 
 
 @click.command("jsonl")

@@ -11,7 +11,13 @@ from urllib.parse import urlsplit
 
 import click
 
-from syndicator.cli.carrying import export_bag, export_jsonl, import_jsonl, import_warc
+from syndicator.cli.carrying import (
+    export_bag,
+    export_config,
+    export_jsonl,
+    import_jsonl,
+    import_warc,
+)
 from syndicator.cli.opml import MOST_BYTES, Listed, read_opml
 from syndicator.cli.options import as_json, with_parts
 from syndicator.cli.say import emit, emit_json, say
@@ -34,7 +40,7 @@ def export() -> None:
 
 for _verb in (import_jsonl, import_warc):
     import_.add_command(_verb)
-for _verb in (export_jsonl, export_bag):
+for _verb in (export_jsonl, export_bag, export_config):
     export.add_command(_verb)
 
 

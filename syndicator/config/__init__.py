@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from syndicator.config.checks import Checks
 from syndicator.config.edit import source_from, theme_from
-from syndicator.config.load import Config, load, read_text
+from syndicator.config.load import Config, load, parsed, read_text
 from syndicator.config.sections import (
     AlertsSettings,
     ExecutorSettings,
@@ -37,7 +37,7 @@ from syndicator.config.sections import (
     SiteSettings,
     StoreSettings,
 )
-from syndicator.config.show import Shown, example, export, show, to_toml
+from syndicator.config.show import Exported, Shown, example, export, show, to_toml
 from syndicator.config.tables import source_table, theme_table
 from syndicator.config.values import duration, duration_text, slug, slug_from
 
@@ -46,6 +46,7 @@ __all__ = [
     "Checks",
     "Config",
     "ExecutorSettings",
+    "Exported",
     "FetchSettings",
     "FilesSettings",
     "HostSettings",
@@ -61,6 +62,7 @@ __all__ = [
     "example",
     "export",
     "load",
+    "parsed",
     "read_text",
     "show",
     "slug",

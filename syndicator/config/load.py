@@ -95,7 +95,7 @@ def load(
     given = {"rule": check_rule, "selector": check_selector, "url": check_url}
     checks = Checks(**{name: check for name, check in given.items() if check})
     text = read_text(Path(path))
-    reading = _Reading(Path(path), _parsed(Path(path), text), lines(text), checks)
+    reading = _Reading(Path(path), parsed(Path(path), text), lines(text), checks)
     reading.override(environ or {}, flags or {})
     return reading.config(known_themes)
 
@@ -113,7 +113,8 @@ def read_text(path: Path) -> str:
     raise ConfigError([f"{path}: {reason}"], path=path) from None
 
 
-def _parsed(path: Path, text: str) -> dict[str, Any]:
+def parsed(path: Path, text: str) -> dict[str, Any]:
+    """What a configuration file says, unchecked. Raises ConfigError where it is no TOML."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -30,6 +29,15 @@ class Shown:
     path: KeyPath
     value: object  # fit for TOML or JSON, secrets taken out
     origin: str  # "default", "config.toml:12", "SYNDICATOR_SERVE__PORT", "--port"
+    secret: bool = False  # the value is not the whole one: to be read, not to be loaded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A configuration file."""
+
+    text: str
+    left_out: tuple[KeyPath, ...]  # keys that hold a secret stand there as comments
 
 
 def show(config: Config) -> tuple[Shown, ...]:
@@ -43,7 +51,10 @@ def show(config: Config) -> tuple[Shown, ...]:
 
 
 def to_toml(rows: Iterable[Shown], *, origins: bool = False) -> str:
-    """Rows as a TOML text, on wish each with a comment that says where it was said."""
+    """Rows as a TOML text, on wish each with a comment that says where it was said.
+
+    What holds a secret is a comment as a whole.
+    """
     out: list[str] = []
     table: KeyPath | None = None
     for row in rows:
@@ -51,16 +62,32 @@ def to_toml(rows: Iterable[Shown], *, origins: bool = False) -> str:
             table = row.path[:-1]
             out += ["", f"[{dotted(table)}]"]
         comment = f"  # {row.origin}" if origins else ""
-        out.append(f"{dotted(row.path[-1:])} = {toml_value(row.value)}{comment}")
+        mark = "# " if row.secret else ""
+        out.append(f"{mark}{dotted(row.path[-1:])} = {toml_value(row.value)}{comment}")
     return "\n".join(out[1:]) + "\n" if out else ""
 
 
-def export(sources: Mapping[str, SourceSettings], themes: Mapping[str, Theme]) -> str:
-    """Sources and themes, wherever they live, as a TOML text that declares them."""
-    tables = [(("sources", name), source_table(each)) for name, each in sources.items()]
+def export(
+    given: Mapping[str, object],
+    sources: Mapping[str, SourceSettings],
+    themes: Mapping[str, Theme],
+) -> Exported:
+    """A configuration file that declares these sources and themes, wherever they live.
+
+    Args:
+        given: the file as it is, whose fixed sections are kept.
+    """
+    fixed = {name: table for name, table in given.items() if name not in ("sources", "themes")}
+    tables: list[tuple[KeyPath, Mapping[str, object]]] = [((), fixed)]
+    tables += [(("sources", name), source_table(each)) for name, each in sources.items()]
     tables += [(("themes", slug), theme_table(each)) for slug, each in themes.items()]
-    rows = [row for path, table in tables for row in _flat(path, table)]
-    return to_toml(Shown(path=path, value=value, origin="") for path, value in rows)
+    rows = [
+        Shown(path=path, value=public, origin="", secret=public != value)
+        for start, table in tables
+        for path, value in _flat(start, table)
+        for public in [_public(path, value)]
+    ]
+    return Exported(text=to_toml(rows), left_out=tuple(row.path for row in rows if row.secret))
 
 
 def example() -> str:
@@ -69,17 +96,14 @@ def example() -> str:
 
 
 def toml_value(value: object) -> str:
-    """A value as TOML writes it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return str(value)
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(toml_value(item) for item in value)}]"
-    text = str(value)
+    """A value as TOML writes it, without characters that a terminal would obey (R40)."""
+    import tomlkit  # here: reading a configuration does without it
+
+    text = value if isinstance(value, str) else ""
     if '"' in text and "'" not in text and text.isprintable():
-        return f"'{text}'"  # rules with phrases stay readable
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return tomlkit.string(text, literal=True).as_string()  # rules with phrases stay readable
+    written = tomlkit.item(value).as_string()
+    return "".join(sign if sign.isprintable() else f"\\U{ord(sign):08X}" for sign in written)
 
 
 def _sections(config: Config) -> Iterable[Shown]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from syndicator.app import Parts
 from syndicator.cli.opml import read_opml
+from syndicator.cli.options import opened
 from tests.cli.conftest import Run
 from tests.site import Site
 
@@ -78,3 +82,45 @@ def test_sources_go_out_as_a_list_that_comes_back_in(run: Run, opml: Path, tmp_p
     copy = tmp_path / "copy.opml"
     copy.write_text(written)
     assert "0 added, 3 known already" in run("import", "opml", str(copy)).err
+
+
+# ------------------------------------------------------------------ the configuration
+
+
+def test_a_configuration_goes_out_and_makes_the_same_store(
+    run: Run, opml: Path, newsroom: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("theme", "add", "wells", "--title", "Wells \u202e", "--match", 'title:"deep well" OR it\'s')
+    run("import", "opml", str(opml), "--theme", "wells")
+    run("source", "set", "sport-example", "every=2h", "select.body=.text", "rights=CC BY")
+    written = run("export", "config").out
+    other = tmp_path / "other"
+    (other / "store").mkdir(parents=True)
+    (other / "config.toml").write_text(written, "utf-8")
+
+    assert run("-c", str(other / "config.toml"), "config", "check").err.endswith("no mistakes\n")
+    with opened(newsroom, write=False) as old, opened(other / "config.toml", write=True) as new:
+        assert said(new) == said(old)
+        assert len(new.store.sources()) == 3
+        assert new.config.fetch == old.config.fetch
+    assert run("-c", str(other / "config.toml"), "export", "config").out == written
+
+
+def said(parts: Parts) -> list[Any]:
+    """What people said of sources and themes, wherever."""
+    sources = {one.id: one.settings for one in parts.store.sources()}
+    themes = {one.slug: replace(one, declared=False) for one in parts.store.themes()}
+    return [sources, themes]
+
+
+def test_r42_secrets_stay_out_of_a_configuration_and_are_told_of(run: Run, opml: Path) -> None:
+    run("import", "opml", str(opml))
+    run("source", "set", "sport-example", "url=https://sport.example/rss?token=marker")
+
+    said = run("export", "config")
+
+    assert "marker" not in said.out + said.err
+    assert (
+        said.err
+        == "sources.sport-example.url: holds a secret, which is left out; put it in by hand\n"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from syndicator import config
 from syndicator.config.sections import SECTIONS, Table, key_of
+from syndicator.config.show import toml_value
 from syndicator.config.tables import SelectTable, SourceTable, ThemeTable
 from syndicator.errors import ConfigError, RuleError
 from syndicator.model import Kind, Republish, Select, SourceSettings, Theme
@@ -468,9 +470,47 @@ def test_what_show_writes_reads_back_the_same(tmp_path: Path) -> None:
 
 
 def test_an_export_declares_the_same_sources_and_themes(tmp_path: Path) -> None:
-    found = read(tmp_path, uncommented(config.example()))
-    again = read(tmp_path, config.export(found.sources, found.themes))
-    assert (again.sources, again.themes) == (found.sources, found.themes)
+    text = uncommented(config.example()).replace('X-Subscriber = "1234"', "")
+    found = read(tmp_path, text)
+    written = config.export(tomllib.loads(text), found.sources, found.themes)
+    again = read(tmp_path, written.text)
+    assert written.left_out == ()
+    for name in (*SECTIONS, "sources", "themes"):
+        assert getattr(again, name) == getattr(found, name)
+    assert config.export({}, {}, {}).text == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u202etfel",
+        "a\nb\t\x7f\x00\x85",
+        'a "phrase"',
+        'it\'s "both"',
+        "\\",
+        "\U000e0041",
+        "Mali ₿",
+    ],
+)
+def test_r40_any_text_is_written_so_that_it_reads_back_and_no_terminal_obeys(text: str) -> None:
+    written = toml_value(text)
+    assert written.isprintable()
+    assert tomllib.loads(f"a = {written}") == {"a": text}
+
+
+def test_r42_an_export_has_no_secret_and_says_where_one_is_missing() -> None:
+    settings = SourceSettings(url="https://h.example/?token=marker", headers={"X-Key": "marker"})
+    given = {"store": {"url": "postgresql+psycopg://u:marker@h/d"}}
+
+    written = config.export(given, {"a": settings}, {})
+
+    assert "marker" not in written.text
+    assert written.left_out == (
+        ("store", "url"),
+        ("sources", "a", "url"),
+        ("sources", "a", "headers", "X-Key"),
+    )
+    assert '# url = "https://h.example/?token=***"' in written.text
 
 
 def uncommented(text: str) -> str:

@@ -15,10 +15,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import tomlkit
 
 from syndicator import jobs
 from syndicator.app import Parts, _fetch_rules, load_config, put_together
-from syndicator.config.show import export
+from syndicator.config import source_table
 from syndicator.model import Article, Source, SourceSettings
 from syndicator.net import Net
 from syndicator.net.errand import Resolver, ask_the_system
@@ -99,7 +100,7 @@ def newsroom(
     text = (
         CONFIG.format(allow=allow, pace=pace, timeout=timeout, fetch=fetch, hands=hands)
         + hosts
-        + export(given, {})
+        + tomlkit.dumps({"sources": {name: source_table(one) for name, one in given.items()}})
     )
     path.write_text(text, "utf-8")
     config = load_config(path, {})
