@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from syndicator import app
+from syndicator.sandbox import Sandbox
 from tests.site import Site
 
 if TYPE_CHECKING:
@@ -51,6 +53,34 @@ class FakeClock:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.move(max(seconds, 0.0))
+
+
+class _Lent(Sandbox):
+    """The sandbox of all tests of this process; whoever closes it only gives it back."""
+
+    def close(self) -> None:
+        pass
+
+    def end(self) -> None:
+        super().close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def workers_stay_warm() -> Iterator[None]:
+    """Parts that tests open in this process share worker processes: each takes half a second
+    to start, and would be used for one document or two."""
+    lent: list[_Lent] = []
+
+    def lend(*, workers: int, preload: tuple[str, ...]) -> Sandbox:
+        if not lent:
+            lent.append(_Lent(workers=workers, preload=preload))
+        return lent[0]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(app, "Sandbox", lend)
+        yield
+    for each in lent:
+        each.end()
 
 
 @pytest.fixture

