@@ -15,6 +15,7 @@ import click
 from syndicator.cli.options import as_json, with_parts
 from syndicator.cli.say import emit, emit_json, say, table, when
 from syndicator.cli.shapes import article_json, found_json, reason_json
+from syndicator.errors import UsageError
 
 if TYPE_CHECKING:
     from syndicator.app import Parts
@@ -231,26 +232,35 @@ def _explained_json(article: Article, one: Explained) -> dict[str, Any]:
 
 
 _reason = click.option("--reason", default="", help="Why; kept beside the decision.")
+_undo = click.option("--undo", is_flag=True, help="Take that back: the rule decides again.")
 
 
 @click.command()
 @click.argument("slug", metavar="THEME")
 @click.argument("article")
 @_reason
+@_undo
 @with_parts()
-def include(parts: Parts, slug: str, article: str, *, reason: str) -> None:
+def include(parts: Parts, slug: str, article: str, *, reason: str, undo: bool) -> None:
     """File ARTICLE under THEME by hand, whatever the rule says."""
-    _pin(parts, slug, article, include=True, reason=reason)
+    if undo:
+        _unpin(parts, slug, article, how="include")
+    else:
+        _pin(parts, slug, article, include=True, reason=reason)
 
 
 @click.command()
 @click.argument("slug", metavar="THEME")
 @click.argument("article")
 @_reason
+@_undo
 @with_parts()
-def exclude(parts: Parts, slug: str, article: str, *, reason: str) -> None:
+def exclude(parts: Parts, slug: str, article: str, *, reason: str, undo: bool) -> None:
     """Keep ARTICLE out of THEME by hand, whatever the rule says."""
-    _pin(parts, slug, article, include=False, reason=reason)
+    if undo:
+        _unpin(parts, slug, article, how="exclude")
+    else:
+        _pin(parts, slug, article, include=False, reason=reason)
 
 
 def _pin(parts: Parts, slug: str, ref: str, *, include: bool, reason: str) -> None:
@@ -265,6 +275,16 @@ def _pin(parts: Parts, slug: str, ref: str, *, include: bool, reason: str) -> No
     )
     done = f"{'included in' if include else 'excluded from'} {slug}"
     say(f"{found.id[:8]}: {done}" if new else f"{found.id[:8]}: was {done} already")
+
+
+def _unpin(parts: Parts, slug: str, ref: str, *, how: str) -> None:
+    from syndicator import jobs
+
+    found = parts.store.article(ref)
+    if not jobs.unpin(parts, slug, found, how=how):
+        raise UsageError(f"{found.id[:8]} was not {how}d by hand: `theme explain` tells why")
+    is_in = slug in parts.store.article(found.id).themes
+    say(f"{found.id[:8]}: no longer {how}d by hand; it is {'in' if is_in else 'not in'} {slug}")
 
 
 def _user() -> str:

@@ -85,7 +85,7 @@ def _by_language(
 
 @theme.command()
 @click.argument("slug")
-@click.option("--title", default="", help="Its name; made from the slug when not given.")
+@click.option("--title", help="Its name; made from the slug when not given.")
 @click.option("--match", default="", metavar="RULE", help="Which articles belong to it.")
 @click.option("--description", default="", help="A sentence about it.")
 @click.option(
@@ -113,7 +113,7 @@ def add(
     parts: Parts,
     slug: str,
     *,
-    title: str,
+    title: str | None,
     match: str,
     description: str,
     titles: dict[str, str],
@@ -129,7 +129,9 @@ def add(
     from syndicator.app import CHECKS
     from syndicator.config import theme_from
 
-    said = {"title": title, "match": match, "description": description}
+    if title is not None and not title.strip():
+        raise UsageError("--title is empty: leave it out, and one is made from the slug")
+    said = {"title": title or "", "match": match, "description": description}
     said |= {f"titles.{language}": text for language, text in titles.items()}
     said |= {f"matches.{language}": text for language, text in matches.items()}
     said |= {"finite": "true"} if finite else {}

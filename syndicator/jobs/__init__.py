@@ -51,7 +51,7 @@ from syndicator.jobs.indexing import BESIDES_S, index, index_anew
 from syndicator.jobs.keeping import backup, restore
 from syndicator.jobs.keeping import stats as archive_stats
 from syndicator.jobs.parts import Parts
-from syndicator.jobs.past import apply
+from syndicator.jobs.past import apply, unpin
 from syndicator.jobs.planning import FeedPlan, ThemePlan, plan, planned
 from syndicator.jobs.publishing import publish, publish_due, publish_stale
 from syndicator.jobs.reading import Pulled, pull, read_due, take_due
@@ -142,6 +142,7 @@ __all__ = [
     "test_source",
     "topics",
     "try_rule",
+    "unpin",
     "upkeep",
     "verify",
     "verify_weekly",

@@ -117,6 +117,21 @@ def file_past(parts: Parts, themes: Iterable[Theme], *, progress: Progress = _si
     return moved
 
 
+def unpin(parts: Parts, slug: str, article: Article, *, how: str) -> bool:
+    """Take back that an article was included or excluded by hand: the rule decides again. False
+    when nothing of that kind was decided.
+
+    Args:
+        how: "include" or "exclude".
+
+    Raises:
+        UsageError: there is no such theme.
+    """
+    reasons = desk([parts.store.theme(slug)], kept_settings(parts)).reasons(article)
+    decided = Filed(number=article.number, revision=article.revision, reasons=reasons)
+    return parts.store.unpin(slug, decided, how=how, now=parts.clock.now())
+
+
 def kept_settings(parts: Parts) -> dict[str, SourceSettings]:
     """Of all sources, those that are read no more too: their articles are still theirs."""
     return {source.id: source.settings for source in parts.store.sources(retired=True)}

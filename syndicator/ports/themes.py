@@ -60,6 +60,9 @@ class Themes(Protocol):
     def past_filed(self, versions: Mapping[str, int]) -> None:
         """The past of these themes no longer waits, unless a rule has changed again."""
 
+    def unpin(self, slug: str, decided: Filed, *, how: str, now: datetime) -> bool:
+        """Take back a decision by hand ("include" or "exclude"); False when there was none."""
+
     def pin(
         self, slug: str, number: int, *, include: bool, note: str, now: datetime, by: str = ""
     ) -> bool:

@@ -7,6 +7,7 @@ questions holds up neither files nor feeds (R21).
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
@@ -28,6 +29,7 @@ T = TypeVar("T")
 
 _AT_ONCE = 2
 _MOST_WAITING = 20
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LONGEST = 4000  # bytes of a query string
 _METHODS = "GET, HEAD, OPTIONS"
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
@@ -144,6 +146,8 @@ def _asked(query_string: bytes) -> Mapping[str, str] | None:
         )
     except ValueError:
         return None
+    if any(_CONTROL.search(text) for pair in pairs for text in pair):
+        return None  # it could stand in no page and no feed
     return dict(reversed(pairs))
 
 

@@ -97,7 +97,9 @@ class Articles(Part):
             else:
                 found = _with_prefix(db, ref.lower())
         if not found:
-            raise UsageError(f"there is no article {ref!r}")
+            raise UsageError(
+                f"there is no article {ref!r}: `syndicator article search` finds them by words"
+            )
         return found[0]
 
     def articles(

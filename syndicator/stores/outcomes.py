@@ -116,7 +116,7 @@ def _standing(db: Connection, outcome: Outcome) -> RowMapping:
     asked = {"id": outcome.source.id, "scope": lease.scope, "token": lease.token}
     row = db.execute(_STANDING, asked).mappings().first()
     if row is None:
-        raise UsageError(f"there is no source {outcome.source.id!r}")
+        raise UsageError(f"there is no source {outcome.source.id!r} any more")
     return row
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from syndicator.errors import UsageError
 from syndicator.model import Filed, Reason
 from syndicator.stores.base import Part
 from syndicator.stores.columns import among
@@ -26,6 +27,7 @@ from syndicator.stores.filing import (
 )
 from syndicator.stores.records import put_fact
 from syndicator.stores.schema import articles, themes
+from syndicator.stores.themes import needed_theme
 
 _READ = select(articles.c.number, articles.c.revision, articles.c.published_at).where(
     articles.c.number.in_(among("numbers"))
@@ -73,6 +75,33 @@ class Past(Part):
                 moved += len(numbers)
             put_fact(db, *note)
         return moved
+
+    def unpin(self, slug: str, decided: Filed, *, how: str, now: datetime) -> bool:
+        """Take back a decision by hand: what the rule says holds again. False when there was none.
+
+        Args:
+            how: "include" or "exclude", the decision that is taken back.
+            decided: what the rule says of the article as it is.
+
+        Raises:
+            UsageError: there is no such theme, or the article was read anew meanwhile.
+        """
+        with self.database.write() as db:
+            theme: int = needed_theme(db, slug)["number"]
+            wanted = _still(db, [decided])
+            if not wanted:
+                raise UsageError("the article was read anew just now: try again")
+            stood = memberships_of(db, [decided.number], theme=theme).get(decided.number, {})
+            if theme not in stood or stood[theme].how != how:
+                return False
+            end_memberships(db, [(theme, decided.number)])
+            reason = decided.reasons.get(slug)
+            if reason is not None:
+                published_at = wanted[decided.number][1]
+                put_memberships(db, theme, [(decided.number, reason, published_at)], now=now)
+            if (reason is not None) != (how == "include"):
+                enter(db, self, [decided.number], feeds_of(db, theme), now=now)
+        return True
 
     def past_filed(self, versions: Mapping[str, int]) -> None:
         """The past of these themes no longer waits, unless a rule has changed again."""

@@ -122,7 +122,7 @@ def needed_row(db: Connection, source_id: str) -> RowMapping:
     """`row_of`, or UsageError."""
     row = row_of(db, source_id)
     if row is None:
-        raise UsageError(f"there is no source {source_id!r}")
+        raise UsageError(f"there is no source {source_id!r}: `syndicator source list` names all")
     return row
 
 

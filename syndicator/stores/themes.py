@@ -158,7 +158,7 @@ def needed_theme(db: Connection, slug: str) -> RowMapping:
     """The row of a theme that is in use, or UsageError."""
     row = theme_row(db, slug)
     if row is None or row["retired_at"] is not None:
-        raise UsageError(f"there is no theme {slug!r}")
+        raise UsageError(f"there is no theme {slug!r}: `syndicator theme list` names all")
     return row
 
 

@@ -56,6 +56,7 @@ def test_a_theme_may_speak_languages(run: Run) -> None:
         pytest.param(["bad", "--match", "title:(mali"], id="rule"),
         pytest.param(["bad", "--match", "colour:red"], id="unknown field"),
         pytest.param(["bad", "--title-in", "Aide"], id="no language"),
+        pytest.param(["bad", "--title", " "], id="no title"),
     ],
 )
 def test_a_theme_that_cannot_be_is_wrong_use(run: Run, words: list[str]) -> None:
@@ -100,6 +101,22 @@ def test_an_article_is_pinned_by_hand_with_its_reason(run: Run) -> None:
 
     run("theme", "exclude", "mali", ref)
     assert run("article", "show", ref, "--json").json["themes"] == []
+
+
+def test_what_was_pinned_by_hand_can_be_left_to_the_rule_again(run: Run) -> None:
+    rows = run("article", "list", "--json").rows
+    (harvest,) = (one["id"] for one in rows if one["title"].startswith("Harvest"))
+    (talks,) = (one["id"] for one in rows if one["title"].startswith("Talks"))
+
+    run("theme", "include", "mali", harvest)
+    run("theme", "exclude", "mali", talks)
+    assert "it is not in mali" in run("theme", "include", "mali", harvest, "--undo").err
+    assert "it is in mali" in run("theme", "exclude", "mali", talks, "--undo").err
+
+    assert run("article", "show", harvest, "--json").json["reasons"] == {}
+    assert run("article", "show", talks, "--json").json["reasons"]["mali"]["how"] == "rule"
+    assert "not excluded" in run("theme", "exclude", "mali", talks, "--undo", code=2).err
+    assert "faults: 0" in run("archive", "verify").err
 
 
 def test_pinning_needs_a_theme_and_an_article_that_are(run: Run) -> None:

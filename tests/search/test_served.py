@@ -218,8 +218,9 @@ def test_a_bad_question_is_refused_with_its_reason(house: House, query: str, tol
         "/search?q=" + "x" * 5000,
         "/search?" + "&".join(f"a{n}=1" for n in range(50)),
         "/search/atom.xml",
+        "/search?q=wells%0b",
     ],
-    ids=["not UTF-8", "cut", "long", "many", "none"],
+    ids=["not UTF-8", "cut", "long", "many", "none", "a control character"],
 )
 def test_r21_what_is_no_query_is_refused_in_static_words(house: House, path: str) -> None:
     answer, body = house.ask(path)
