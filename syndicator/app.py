@@ -12,14 +12,15 @@ from pathlib import Path
 from syndicator import __version__
 from syndicator.archive.captures import Captures
 from syndicator.archive.place import captures_folder, open_archive
+from syndicator.archive.stamps import WAY_OUT, can_stamp
 from syndicator.config import Checks, Config, load
-from syndicator.errors import StoreError
+from syndicator.errors import ConfigError, StoreError
 from syndicator.executors import Inline, Threads
 from syndicator.jobs import Parts, reconcile, record, void_dead
 from syndicator.jobs.parts import Rules
 from syndicator.model import Republish
 from syndicator.net import FetchRules, HostRule, Net
-from syndicator.ports import Clock, Executor
+from syndicator.ports import Caller, Clock, Executor
 from syndicator.publishers.tree import Tree
 from syndicator.push import PLACES
 from syndicator.sandbox import Sandbox
@@ -74,13 +75,16 @@ def load_config(path: Path, environ: Mapping[str, str]) -> Config:
     Raises:
         ConfigError: with every problem.
     """
-    return load(
+    config = load(
         path,
         environ,
         check_rule=CHECKS.rule,
         check_selector=CHECKS.selector,
         check_url=CHECKS.url,
     )
+    if config.store.timestamps and not can_stamp():
+        raise ConfigError([f"{path}: store.timestamps: cannot be done yet; {WAY_OUT}"], path=path)
+    return config
 
 
 @contextmanager
@@ -124,8 +128,10 @@ def put_together(
         recorder = like.archive.captures
         net = Net(_fetch_rules(config), like.store, like.clock, like.owner, recorder=recorder)
         stack.callback(net.close)
-        caller = net.caller(allow_private=config.hub.allow_private)
-        return replace(like, config=config, net=net, caller=caller, rules=Rules())
+        caller, authority = _callers(net, config)
+        return replace(
+            like, config=config, net=net, caller=caller, authority=authority, rules=Rules()
+        )
     clock, owner = clock or SystemClock(), own_name()
     store = open_store(
         config.store.url,
@@ -153,12 +159,14 @@ def put_together(
     stack.callback(sandbox.close)
     net = Net(_fetch_rules(config), store, clock, owner, recorder=captures)
     stack.callback(net.close)
+    caller, authority = _callers(net, config)
     data = _data_folder(config)
     return Parts(
         config=config,
         store=store,
         net=net,
-        caller=net.caller(allow_private=config.hub.allow_private),
+        caller=caller,
+        authority=authority,
         sandbox=sandbox,
         clock=clock,
         executor=executor,
@@ -182,6 +190,14 @@ def put_together(
         daemon=daemon_guard(config),
         owner=owner,
         alive=is_alive,
+    )
+
+
+def _callers(net: Net, config: Config) -> tuple[Caller, Caller]:
+    """For those who follow our feeds, and for an authority of time stamps."""
+    return (
+        net.caller(allow_private=config.hub.allow_private),
+        net.caller(allow_private=config.fetch.allow_private),
     )
 
 

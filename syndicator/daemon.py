@@ -126,6 +126,7 @@ def _once(parts: Parts, told: threading.Event) -> int:
             return 0
         jobs.publish(parts)
         jobs.record(parts)
+        jobs.stamp_days(parts)
         jobs.tell_all(parts)
         jobs.index(parts, pause=lambda _: told.is_set())
     failed = sum(1 for one in results if one.result == "failed")
@@ -276,6 +277,7 @@ class _Daemon:
 
     def _upkeep(self) -> None:
         _logged(partial(jobs.upkeep, self._parts))
+        _logged(partial(jobs.stamp_days, self._parts))
 
     def _verify(self) -> None:
         _logged(partial(jobs.verify_weekly, self._parts, self._stop, self._environ))

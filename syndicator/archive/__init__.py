@@ -2,6 +2,7 @@
 
     place       the archive as one thing
     ledger      every change, a line each; ledger.schema.json says what stands in them
+    stamps      an authority's word for when a day's manifest was there
     objects     texts and facts that lines name by their SHA-256
     folder      files written once, whole and durably
     backup      one file that holds the store and all of the archive, and back again

@@ -281,6 +281,11 @@ def day_files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob(f"????-??-??{_END}"))
 
 
+def manifests(folder: Path) -> list[Path]:
+    """Of all days that are closed, oldest first."""
+    return sorted(folder.glob(f"????-??-??{_MANIFEST}"))
+
+
 def manifest_name(file: str) -> str:
     """Of the manifest that closes a day's file."""
     return file.replace(_END, _MANIFEST)

@@ -77,12 +77,20 @@ def _compared(parts: Parts, other: Path) -> Sequence[Fault]:
 
 def _verified(parts: Parts) -> Sequence[Fault]:
     from syndicator import jobs
+    from syndicator.archive.stamps import WAY_OUT
 
     found = jobs.verify(parts)
     say(
         f"{found.lines} lines of the ledger, {found.objects} objects and {found.files} published "
         f"files looked at; faults: {len(found.faults)}"
     )
+    if found.stamps:
+        say(f"{found.stamps} time stamps of days looked at")
+    if found.stamps and not found.signers:
+        say(
+            "who signed them was not checked: name the authority's certificates as timestamp_roots "
+            f"in [store], and {WAY_OUT}"
+        )
     return found.faults
 
 

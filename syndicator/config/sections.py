@@ -65,6 +65,8 @@ class StoreSettings(Table):
     archive: FilePath = Field(default=Path("store/archive"), validate_default=True)
     capture: Literal["pages", "all", "none"] = "pages"
     capture_images: Literal["none", "lead", "all"] = "none"
+    timestamps: OptionalUrl = ""  # of an authority (RFC 3161); "": none
+    timestamp_roots: MaybePath = None  # certificates that vouch for it
 
     @property
     def file(self) -> Path | None:

@@ -18,7 +18,7 @@ from syndicator.redaction import redacted
 if TYPE_CHECKING:
     from syndicator.config.load import Config
 
-_URL_KEYS = frozenset({"url", "broker", "proxy", "homepage", "base_url"})
+_URL_KEYS = frozenset({"url", "broker", "proxy", "homepage", "base_url", "timestamps"})
 _SIZES = frozenset({"max_bytes", "max_decoded_bytes"})
 
 

@@ -24,6 +24,7 @@
     weekly      that done by itself
     verifying   archive, store and feeds/ held against each other
     recording   the ledger kept up
+    stamping    its days stamped with the time by others
     keeping     backups of store and archive
     indexing    the search index kept up
     searching   articles found by their words
@@ -63,6 +64,7 @@ from syndicator.jobs.retrying import Publisher
 from syndicator.jobs.revising import Revision, as_it_stood, between
 from syndicator.jobs.revising import history as revisions
 from syndicator.jobs.searching import Hit, search
+from syndicator.jobs.stamping import stamp_days
 from syndicator.jobs.subscribing import follow_hints, subscribe
 from syndicator.jobs.taking import Taken, take_lines, take_warc
 from syndicator.jobs.telling import door, tell, tell_all, topics
@@ -132,6 +134,7 @@ __all__ = [
     "revisions",
     "search",
     "spread_overdue",
+    "stamp_days",
     "status",
     "subscribe",
     "take_due",

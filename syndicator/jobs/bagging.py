@@ -35,6 +35,8 @@ Rights in the articles are those of their authors and publishers, as each of the
 _OF_ALL = """\
 ledger/      everything that was kept or changed, one line of JSON each, day by day. A line names
              the SHA-256 of the line before it. ledger.schema.json says what stands in a line.
+             A file .tsr, where there is one, is an authority's word for when the .json beside it
+             was there (RFC 3161).
 objects/     the texts that belong to the lines, each a file named by the SHA-256 of its bytes. The
              text of an article: find the line of kind "revision"; "object" names its file.
 captures/    what web servers sent, as WARC 1.1 (ISO 28500), with indexes (.cdxj).

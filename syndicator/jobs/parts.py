@@ -24,7 +24,8 @@ class Parts:
     config: Config
     store: Store
     net: Visits
-    caller: Caller
+    caller: Caller  # to who follows our feeds, and to hubs
+    authority: Caller  # to who gives time stamps
     sandbox: Sandbox
     clock: Clock
     executor: Executor

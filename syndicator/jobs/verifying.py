@@ -20,11 +20,12 @@ from typing import Any
 
 from syndicator.archive.captures import faults_of
 from syndicator.archive.folder import files_below
-from syndicator.archive.ledger import Head
+from syndicator.archive.ledger import Head, manifests
 from syndicator.archive.objects import name_of
 from syndicator.archive.place import Archive, captures_folder, ledger_folder
 from syndicator.archive.proof import Chain, Fault
 from syndicator.archive.replay import Replay
+from syndicator.archive.stamps import can_stamp, check, check_signer, fact_of, stamp_of
 from syndicator.errors import ArchiveError, StoreError
 from syndicator.jobs.parts import Parts
 from syndicator.jobs.publishing import publish, publish_stale
@@ -48,6 +49,8 @@ class Verified:
     lines: int
     objects: int
     files: int  # of feeds/
+    stamps: int = 0  # time stamps of manifests
+    signers: bool = True  # whether it could be checked who signed them
 
 
 def verify(parts: Parts) -> Verified:
@@ -67,8 +70,16 @@ def verify(parts: Parts) -> Verified:
         run.archive_and_store()
         run.documents()
         run.captures()
+        run.stamps()
         run.feeds()
-    result = Verified(faults=run.faults, lines=run.head.n, objects=run.objects, files=run.files)
+    result = Verified(
+        faults=run.faults,
+        lines=run.head.n,
+        objects=run.objects,
+        files=run.files,
+        stamps=run.stamped,
+        signers=can_stamp() and parts.config.store.timestamp_roots is not None,
+    )
     said = {"at": f"{parts.clock.now():%Y-%m-%dT%H:%M:%SZ}", "faults": len(result.faults)}
     parts.store.set_meta(VERIFIED, json.dumps(said))
     return result
@@ -103,7 +114,7 @@ class _Run:
         self._since = 0.0  # what is published later is not judged
         self.faults: list[Fault] = []
         self.head = Head()
-        self.objects = self.files = 0
+        self.objects = self.files = self.stamped = 0
 
     # ------------------------------------------------------------------ archive and store
 
@@ -218,6 +229,38 @@ class _Run:
         for file, what, capture in faults_of(folder, kept):
             of = f", {redacted(capture.url)}" if capture else ""
             self.faults.append(Fault(where=f"captures/{file}", what=f"{what}{of}"))
+
+    def stamps(self) -> None:
+        """The time stamps of manifests."""
+        if not self._made.exists():
+            return
+        with closing(self._parts.store.store_at(self._made)) as made:
+            for path in manifests(ledger_folder(self._parts.archive.folder)):
+                manifest = path.read_bytes()
+                wanted = made.get_meta(fact_of(manifest))
+                if not wanted:
+                    continue
+                self.stamped += 1
+                if what := self._wrong_with(stamp_of(path), manifest, wanted):
+                    where = f"ledger/{stamp_of(path).name}"
+                    self.faults.append(Fault(where=where, what=what))
+
+    def _wrong_with(self, path: Path, manifest: bytes, wanted: str) -> str:
+        if not path.is_file():
+            return "is missing"
+        stamp = path.read_bytes()
+        if sha256(stamp).hexdigest() != wanted:
+            return "is not what the authority sent"
+        roots = self._parts.config.store.timestamp_roots
+        if not can_stamp():
+            return ""
+        try:
+            check(stamp, manifest)
+            if roots is not None:
+                check_signer(stamp, manifest, roots)
+        except ArchiveError as error:
+            return str(error)
+        return ""
 
     def feeds(self) -> None:
         """All of feeds/, made anew and held against what is there."""

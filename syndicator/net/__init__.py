@@ -83,7 +83,7 @@ class Net:
         return Visit(self._gate, source, lease, subscribers)
 
     def caller(self, *, allow_private: Allow) -> Caller:
-        """Calls to those who follow our feeds.
+        """Calls to those who follow our feeds, or whom the operator names.
 
         Args:
             allow_private: which of their addresses may be private.

@@ -1,4 +1,5 @@
-"""Calls to those who gave us their address to be told of news: one request, led nowhere else.
+"""Calls to those who gave us their address to be told of news, or whom the operator names to be
+asked for something: one request, led nowhere else.
 
 A visit has the manners of one who reads: the gap of a host, leases, redirects, validators. Who
 follows our feeds wants to hear at once and has confirmed it, so a call has the limits of every
@@ -37,18 +38,27 @@ class Caller:
         self._allow = allow
         self._rules = replace(gate.rules, max_bytes=MOST_BYTES, max_decoded_bytes=MOST_BYTES)
 
-    def ask(self, url: str, *, seconds: float) -> bytes:
-        """GET; what a 2xx answers.
+    def ask(
+        self,
+        url: str,
+        *,
+        seconds: float,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """GET, or POST of a body; what a 2xx answers.
 
         Args:
             seconds: in all, from the name server to the last byte.
+            headers: beside those of every request.
 
         Raises:
             FetchError: another answer, or none; RefusedError: nothing was sent.
             Stopped: the process is shutting down.
         """
         url = strict_address(url)
-        request = call("GET", url, contact=self._rules.contact)
+        method = "GET" if body is None else "POST"
+        request = call(method, url, contact=self._rules.contact, headers=headers, body=body)
         return self._sent(request, seconds, reads=_FINE).body
 
     def tell(self, url: str, *, body: bytes, headers: Mapping[str, str], seconds: float) -> None:

@@ -106,10 +106,18 @@ class Recorder(Protocol):
 
 
 class Caller(Protocol):
-    """Calls to those who gave us their address to be told of news: no redirect, bounded answers."""
+    """Calls to those who gave us their address to be told of news, or whom the operator names: no
+    redirect, bounded answers."""
 
-    def ask(self, url: str, *, seconds: float) -> bytes:
-        """GET; what a 2xx answers.
+    def ask(
+        self,
+        url: str,
+        *,
+        seconds: float,
+        body: bytes | None = ...,
+        headers: Mapping[str, str] | None = ...,
+    ) -> bytes:
+        """GET, or POST of a body; what a 2xx answers.
 
         Args:
             seconds: in all.

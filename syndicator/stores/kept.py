@@ -50,7 +50,10 @@ KINDS: tuple[Kind, ...] = (
         table=schema.facts,
         key=("name",),
         hidden=("value",),
-        only=f"{{row}}.name IN ({', '.join(repr(name) for name in FACTS_TOLD)})",
+        only=(
+            f"({{row}}.name IN ({', '.join(repr(name) for name in FACTS_TOLD)})"
+            " OR {row}.name LIKE 'time stamp %')"
+        ),
     ),
     Kind(
         name="source",

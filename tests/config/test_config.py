@@ -457,7 +457,13 @@ def test_show_says_where_each_value_was_said_and_keeps_secrets(tmp_path: Path) -
         (name, key_of(field))
         for name, model in SECTIONS.items()
         for field in model.model_fields
-        if (name, field) not in {("fetch", "hosts"), ("fetch", "ca_file"), ("files", "folder")}
+        if (name, field)
+        not in {
+            ("fetch", "hosts"),
+            ("fetch", "ca_file"),
+            ("store", "timestamp_roots"),
+            ("files", "folder"),
+        }
     }
 
 
@@ -550,7 +556,7 @@ def test_the_example_shows_the_defaults(tmp_path: Path) -> None:
     bare = read(tmp_path, "")
     found = read(tmp_path, uncommented(config.example()))
     own = {"author", "contact", "proxy", "ca_file", "allow_private", "hosts", "metrics", "broker"}
-    own |= {"url", "folder", "command"}
+    own |= {"url", "folder", "command", "timestamps", "timestamp_roots"}
     for name, model in SECTIONS.items():
         for field in model.model_fields:
             if field not in own:
