@@ -129,6 +129,7 @@ def _once(parts: Parts, told: threading.Event) -> int:
         jobs.stamp_days(parts)
         jobs.tell_all(parts)
         jobs.index(parts, pause=lambda _: told.is_set())
+        jobs.band(parts, pause=lambda _: told.is_set())
     failed = sum(1 for one in results if one.result == "failed")
     logger.info("%d sources read, %d of them failed", len(results), failed)
     return SOME_FAILED if failed else 0
@@ -267,6 +268,7 @@ class _Daemon:
         """With rests as long as each batch took: a large index is made beside all else."""
         if not self._stop.is_set():
             _logged(partial(jobs.index, self._parts, pause=self._stop.wait))
+            _logged(partial(jobs.band, self._parts, pause=self._stop.wait))
 
     def _subscribe(self) -> None:
         if not self._stop.is_set():

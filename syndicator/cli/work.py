@@ -45,6 +45,7 @@ def pull(parts: Parts, sources: tuple[str, ...], *, force: bool, as_json: bool) 
     with _progress(total, as_json=as_json) as seen:
         results = jobs.pull(parts, sources or None, force=force, progress=seen)
     jobs.index(parts, within_s=jobs.BESIDES_S)
+    jobs.band(parts, within_s=jobs.BESIDES_S)
     counts = Counter(pulled.result for pulled in results)
     said = ", ".join(f"{counts[key]} {words}" for key, words in _WORDS.items() if counts[key])
     say(said or "no source to read")

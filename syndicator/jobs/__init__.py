@@ -26,7 +26,7 @@
     recording   the ledger kept up
     stamping    its days stamped with the time by others
     keeping     backups of store and archive
-    indexing    the search index kept up
+    indexing    the search index kept up, and what tells copies of a text
     searching   articles found by their words
     asking      the public's search: its page and its feed
     withdrawing articles taken back, and given back
@@ -48,7 +48,7 @@ from syndicator.jobs.citing import cite
 from syndicator.jobs.explaining import Explained, explain
 from syndicator.jobs.filing import Tried, add_theme, fill_new_themes, reconcile, try_rule
 from syndicator.jobs.history import Recalled, history
-from syndicator.jobs.indexing import BESIDES_S, index, index_anew
+from syndicator.jobs.indexing import BESIDES_S, band, index, index_anew
 from syndicator.jobs.keeping import backup, restore
 from syndicator.jobs.keeping import stats as archive_stats
 from syndicator.jobs.parts import Parts
@@ -102,6 +102,7 @@ __all__ = [
     "as_it_stood",
     "backup",
     "bag",
+    "band",
     "between",
     "carry_in",
     "carry_out",

@@ -1,4 +1,5 @@
-"""The search index kept up, beside and not within what reads and publishes."""
+"""What makes articles be found kept up, beside and not within what reads and publishes: the search
+index, and what tells copies of a text, for articles that were kept before it was noted."""
 
 from __future__ import annotations
 
@@ -27,15 +28,38 @@ def index(
         within_s: leave the rest to the next one when the time is over.
         pause: called between batches with the seconds that the last one took; True ends it.
     """
+    _by_and_by(parts, lambda: _some(parts), within_s, pause)
+    return parts.store.unindexed()
+
+
+def band(
+    parts: Parts,
+    *,
+    within_s: float | None = None,
+    pause: Callable[[float], bool] = lambda _: False,
+) -> None:
+    """Note by what older articles are found again when another source tells nearly the same.
+
+    Args: as of `index`.
+    """
+    _by_and_by(parts, parts.store.band_some, within_s, pause)
+
+
+def _by_and_by(
+    parts: Parts,
+    some: Callable[[], int],
+    within_s: float | None,
+    pause: Callable[[float], bool],
+) -> None:
+    """Batch after batch, until there is none, the time is over, or a pause ends it."""
     began = last = parts.clock.monotonic()
-    while _some(parts):
+    while some():
         now = parts.clock.monotonic()
         if within_s is not None and now - began >= within_s:
             break
         if pause(now - last):
             break
         last = parts.clock.monotonic()
-    return parts.store.unindexed()
 
 
 def _some(parts: Parts) -> int:

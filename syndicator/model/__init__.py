@@ -22,6 +22,7 @@ from syndicator.model.article import (
     Article,
     Content,
     Draft,
+    Likely,
     Telling,
     Withdrawal,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "Image",
     "Intent",
     "Kind",
+    "Likely",
     "Link",
     "LogRow",
     "Mode",

@@ -63,11 +63,27 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """By what an article of another source is known to tell the same text; each may be ""."""
+    """By what an article of another source is known to tell the same text; each may be empty.
+
+    Args:
+        title: says whether what has the same address is the same article.
+        published_at: nearly the same text is looked for near this date only.
+    """
 
     story_hash: str = ""
     canonical_url: str = ""
+    title: str = ""
     language: str = ""
+    bands: tuple[int, ...] = ()
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likely:
+    """An article of another source that may tell the same text: its story, and what it says."""
+
+    story: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

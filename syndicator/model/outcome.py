@@ -27,6 +27,7 @@ class ArticleChange:
     themes: Mapping[str, Reason] = field(default_factory=dict)  # rule and source memberships
     notes: tuple[str, ...] = ()
     text_hash: str = ""  # stages.fingerprint.told(content).retelling
+    bands: tuple[int, ...] = ()  # stages.fingerprint.told(content).bands
     is_new: bool = True  # as far as the refresh knew; the store looks for itself
 
 

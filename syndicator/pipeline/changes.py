@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from syndicator.model import Article, ArticleChange, Draft, Pager, Reason, Source, Telling
 from syndicator.pipeline.reader import Reader
 from syndicator.sources import Reading
 from syndicator.stages.fingerprint import Told, fingerprint, told
 from syndicator.stages.match import document, filed
+from syndicator.stages.recognise import recognise
 from syndicator.text.ids import article_id, minted
-from syndicator.text.urls import is_iri
+from syndicator.text.urls import canonical, is_iri
 
 MOST_NEW_A_DAY = 2000  # of one source, its first reading aside (R23)
 
@@ -41,6 +43,7 @@ def sorted_out(reading: Reading, reader: Reader, *, room: int) -> Sorted:
     fresh = [draft for draft in reading.drafts if draft.key not in known]
     texts = {draft.key: told(draft.content) for draft in fresh}
     renamed = _renamed(reading, texts, reader) if known or source.success_at else frozenset()
+    fresh = [draft for draft in fresh if draft.key not in renamed]
     others = _others(source, fresh, texts, reader)
     found = Sorted(seen=dict(reading.seen), pagers=dict(reading.pagers))
     taken: set[str] = set()
@@ -69,6 +72,7 @@ def sorted_out(reading: Reading, reader: Reader, *, room: int) -> Sorted:
                 story=identity.story,
                 story_hash=text.story,
                 text_hash=text.retelling,
+                bands=text.bands,
                 content=draft.content,
                 themes=_themes(source, draft, reader),
                 notes=draft.notes,
@@ -115,22 +119,51 @@ def _others(
 ) -> _Others:
     if not fresh:
         return _Others()
-    tellings = {draft.key: _telling(draft, texts[draft.key]) for draft in fresh}
-    stories = reader.articles.stories_told(tellings.values(), not_source=source.id)
     return _Others(
-        stories={key: stories[one] for key, one in tellings.items() if one in stories},
+        stories=_stories(source, fresh, texts, reader),
         holders=reader.articles.entry_id_stories(
             draft.guid for draft in fresh if is_iri(draft.guid)
         ),
     )
 
 
-def _telling(draft: Draft, text: Told) -> Telling:
+def _stories(
+    source: Source, fresh: Sequence[Draft], texts: Mapping[str, Told], reader: Reader
+) -> Mapping[str, str]:
+    """Key -> the story that another source told first: the very same, else nearly the same.
+
+    What one source tells twice is two stories, so that each is given once.
+    """
+    now = reader.clock.now()
+    tellings = {draft.key: _telling(draft, texts[draft.key], now) for draft in fresh}
+    same = reader.articles.stories_told(tellings.values(), not_source=source.id)
+    found: dict[str, str] = {}
+    given: set[str] = set()
+    for key, one in tellings.items():
+        if one in same and same[one] not in given:
+            found[key] = same[one]
+            given.add(same[one])
+    open_still = [draft for draft in fresh if draft.key not in found]
+    likely = reader.articles.stories_likely(
+        (tellings[draft.key] for draft in open_still), not_source=source.id
+    )
+    for draft in open_still:
+        others = [one for one in likely.get(tellings[draft.key], ()) if one.story not in given]
+        if its := recognise(draft.content.text, others):
+            found[draft.key] = its.story
+            given.add(its.story)
+    return found
+
+
+def _telling(draft: Draft, text: Told, now: datetime) -> Telling:
     content = draft.content
     return Telling(
         story_hash=text.story,
-        canonical_url=content.canonical_url,
+        canonical_url=canonical(content.canonical_url or content.url),
+        title=content.title,
         language=content.language,
+        bands=text.bands,
+        published_at=content.published_at or now,
     )
 
 

@@ -11,6 +11,7 @@ from syndicator.model import (
     Claim,
     Document,
     HostLease,
+    Likely,
     Outcome,
     Request,
     Source,
@@ -58,7 +59,15 @@ class ArticleReader(Protocol):
     def stories_told(
         self, tellings: Iterable[Telling], *, not_source: str
     ) -> Mapping[Telling, str]:
-        """The story of the first article of another source that tells the same text."""
+        """The story of the first article of another source that tells the very same, by its words
+        or by address and title. What one source tells twice is two stories: none that holds an
+        article of this one.
+        """
+
+    def stories_likely(
+        self, tellings: Iterable[Telling], *, not_source: str
+    ) -> Mapping[Telling, Sequence[Likely]]:
+        """Articles that may tell nearly the same, of about the same date, the likeliest first."""
 
 
 class Sources(Protocol):
@@ -127,6 +136,12 @@ class Work(Protocol):
         Returns: False when this very outcome was saved before.
         Raises:
             StaleOutcome: the source has moved on, or the host's lease was overtaken.
+        """
+
+    def band_some(self) -> int:
+        """Note by what the next few articles of an earlier version are found again; how many.
+
+        0: there are none, and what is saved from now on is noted with it.
         """
 
     def keep_held(self, now: datetime) -> int:

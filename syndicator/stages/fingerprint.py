@@ -18,16 +18,12 @@ from dataclasses import dataclass
 
 from syndicator.model import Content, Image, Person
 from syndicator.text import urls
+from syndicator.text.bands import bands
 from syndicator.text.clean import single_spaced
+from syndicator.text.plain import INVISIBLE, plain_words, unspaced
 
-_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
-_WORD = re.compile(r"\w+")
-# For text of ASCII alone the same is had in a third of the time: blanks for all that is not \w.
-_CUT = str.maketrans({chr(n): " " for n in range(128) if not _WORD.match(chr(n))})
 _STORY_WORDS = 40
 _TELLING = 60  # characters of text that are no coincidence within one source
-# Scripts that write without spaces: there two letters count as a word.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 def fingerprint(content: Content) -> str:
@@ -40,6 +36,7 @@ class Told:
     """What an article tells, as hashes that are equal for equal texts under equal titles.
 
     Args:
+        bands: some of them are the same for texts that are nearly the same, see `text.bands`.
         story: the same in whatever source, if the language is the same; "" for texts under 40
             words, which are too often equal by chance.
         retelling: the same within one source, which may rename its items (R23). Where there are
@@ -48,30 +45,22 @@ class Told:
 
     story: str
     retelling: str
+    bands: tuple[int, ...] = ()
 
 
 def told(content: Content) -> Told:
-    """Both hashes: they are of the same words."""
-    found = _words(content.text)
+    """All hashes: they are of the same words."""
+    found = plain_words(content.text)
     words = " ".join(found)
-    title = " ".join(_words(content.title))
+    title = " ".join(plain_words(content.title))
     language = content.language.partition("-")[0]
-    short = len(found) < _STORY_WORDS and len(found) + _unspaced(content.text) < _STORY_WORDS
+    short = len(found) < _STORY_WORDS and len(found) + unspaced(content.text) < _STORY_WORDS
     place = "" if len(words) >= _TELLING else urls.canonical(content.url)
     return Told(
         story="" if short else _hash(iter((language, title, words))),
         retelling=_hash(iter((title, words, place))),
+        bands=bands(found, language.lower()),
     )
-
-
-def _words(text: str) -> list[str]:
-    if text.isascii():
-        return text.lower().translate(_CUT).split()
-    return _WORD.findall(_INVISIBLE.sub("", text).casefold())
-
-
-def _unspaced(text: str) -> int:
-    return 0 if text.isascii() else len(_UNSPACED.findall(text)) // 2
 
 
 def _noticed(content: Content) -> Iterator[str]:
@@ -139,7 +128,7 @@ def _without_query(url: str) -> str:
 
 
 def _settled(text: str) -> str:
-    return single_spaced(text if text.isascii() else _INVISIBLE.sub("", text))
+    return single_spaced(text if text.isascii() else INVISIBLE.sub("", text))
 
 
 def _hash(parts: Iterator[str]) -> str:

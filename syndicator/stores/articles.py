@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    func,
     literal_column,
     or_,
     select,
@@ -35,6 +36,7 @@ from syndicator.stores.schema import (
     sources,
     themes,
 )
+from syndicator.text.plain import plain_words
 
 _PAGE = 200  # articles read at a time when streaming
 _SHORTEST_REF = 6
@@ -241,10 +243,12 @@ class Articles(Part):
     def stories_told(
         self, tellings: Iterable[Telling], *, not_source: str
     ) -> Mapping[Telling, str]:
-        """The story of the first article of another source that tells the same text.
+        """The story of the first article of another source that tells the very same: the same words
+        under the same title, or the same canonical URL under the same title.
 
-        A canonical URL counts only where it names one article of one source: many sites give
-        their home page as the canonical URL of everything. Languages are never mixed.
+        A URL counts only where it names one article of a source: many sites give their home page
+        as the canonical URL of everything. Languages are never mixed, and a story that holds an
+        article of this source already is none for another of it.
         """
         asked = list(tellings)
         hashes = [each.story_hash for each in asked]
@@ -252,11 +256,14 @@ class Articles(Part):
         with self.database.read() as db:
             by_hash = _first_few(db, articles.c.story_hash, hashes, not_source=not_source)
             by_url = _first_few(db, articles.c.canonical_url, urls, not_source=not_source)
+            titles = _titles(db, {row.number for few in by_url.values() for row in few})
         found: dict[Telling, str] = {}
         for each in asked:
             same = _in_language(by_hash.get(each.story_hash, ()), each.language)
             named = _in_language(by_url.get(each.canonical_url, ()), each.language)
-            if same or len(named) == 1:
+            title = plain_words(each.title)
+            named = [r for r in _each_alone(named) if title and titles.get(r.number) == title]
+            if same or named:
                 found[each] = (same or named)[0].story
         return found
 
@@ -363,11 +370,24 @@ def _first_few(
     return found
 
 
+_HELD = articles.alias("held")
+_HELD_BY_STORY = exists(select(1).where(_HELD.c.story == articles.c.story, _HELD.c.source == _ID))
+
+
 def _few(column: Any) -> Select[Any]:
     return (
-        select(column, articles.c.language, articles.c.story)
+        select(
+            column,
+            articles.c.language,
+            articles.c.story,
+            articles.c.number,
+            articles.c.source,
+        )
         .where(
-            _filled(column), column.in_(among("values")), articles.c.source.is_distinct_from(_ID)
+            _filled(column),
+            column.in_(among("values")),
+            articles.c.source.is_distinct_from(_ID),
+            ~_HELD_BY_STORY,
         )
         .order_by(column, articles.c.number)
         .limit(bindparam("most", type_=Integer))
@@ -378,6 +398,31 @@ _FIRST_FEW = {
     column: _few(column)
     for column in (articles.c.story_hash, articles.c.canonical_url, articles.c.entry_id)
 }
+
+
+def _each_alone(rows: Sequence[Any]) -> list[Any]:
+    """Those that are the only one of their source."""
+    of_source = Counter(row.source for row in rows)
+    return [row for row in rows if of_source[row.source] == 1]
+
+
+def _titles(db: Connection, numbers: Iterable[int]) -> Mapping[int, list[str]]:
+    """Article number -> the words of its title, as `plain_words` cuts them."""
+    found: dict[int, list[str]] = {}
+    for some in chunks(numbers):
+        for number, title in db.execute(_TITLES, {"numbers": some}):
+            found[number] = plain_words(title or "")
+    return found
+
+
+_TITLES = (
+    select(articles.c.number, func.json_extract(revisions.c.content, "$.title"))
+    .join(
+        revisions,
+        and_(revisions.c.article == articles.c.number, revisions.c.no == articles.c.revision),
+    )
+    .where(articles.c.number.in_(among("numbers")))
+)
 
 
 def _in_language(rows: Iterable[Any], tag: str) -> list[Any]:

@@ -347,7 +347,10 @@ def _shelves(db: Connection, into: Sequence[RowMapping], kept: Sequence[Kept]) -
 
 _OF_FEEDS = members.c.feed.in_(among("feeds"))
 _HOLDING_ENTRIES = select(members).where(_OF_FEEDS, members.c.entry_id.in_(among("values")))
-_HOLDING_STORIES = select(members).where(_OF_FEEDS, members.c.story.in_(among("values")))
+# By the story (a sum has no index): of two lists SQLite would take the feeds', and walk them whole.
+_HOLDING_STORIES = select(members).where(
+    (members.c.feed + 0).in_(among("feeds")), members.c.story.in_(among("values"))
+)
 
 
 # ------------------------------------------------------------------ rows

@@ -4,7 +4,8 @@ A kind stands for a table. Of each row it tells some columns openly (numbers, da
 and the rest, whatever may hold titles, names, addresses or text, as one object beside the line,
 named by its SHA-256: what is taken back for good can be purged there, and the ledger still holds.
 
-Not told is what only steers the work (PASSING): schedules, leases, records of requests, followers.
+Not told is what only steers the work (PASSING): schedules, leases, records of requests, followers;
+nor what is made of the rest at any time (bands).
 """
 
 from __future__ import annotations
@@ -186,7 +187,7 @@ KINDS: tuple[Kind, ...] = (
 PASSING = frozenset(
     {
         *("hosts", "documents", "polls", "items", "subscriptions", "outbox", "unindexed"),
-        *("followers", "intents", "pings", "held_back"),
+        *("followers", "intents", "pings", "held_back", "bands"),
     }
 )
 

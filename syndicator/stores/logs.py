@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, false, func, or_, select, true
 
 from syndicator.model import LogRow, RowKind
 from syndicator.stores.base import Part, chunks
@@ -39,13 +39,19 @@ class Logs(Part):
         with self.database.read() as db:
             feed = feed_row(db, key)["number"]
             newest = _members(feed, RowKind.PUT).limit(entries)
-            fresh = _members(feed, RowKind.PUT).where(members.c.at >= since, ~members.c.past)
-            drops = select(members.c.n).where(
-                members.c.feed == feed,
-                members.c.kind == RowKind.DROP,
-                members.c.at >= drops_since,
+            fresh = _members(feed, RowKind.PUT).where(
+                members.c.past == false(), members.c.at >= since
             )
-            queries = (newest, fresh.limit(MOST_ENTRIES), drops)
+            drops = (
+                select(members.c.n).where(
+                    members.c.feed == feed,
+                    members.c.kind == RowKind.DROP,
+                    members.c.past == past,
+                    members.c.at >= drops_since,
+                )
+                for past in (false(), true())  # one by one, else SQLite walks all members
+            )
+            queries = (newest, fresh.limit(MOST_ENTRIES), *drops)
             numbers = {n for query in queries for n in db.scalars(query)}
             return _rows(db, feed, sorted(numbers))
 

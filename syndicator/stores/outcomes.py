@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from syndicator.errors import StaleOutcome, UsageError
 from syndicator.model import Article, ArticleChange, Content, Document, HostLease, Outcome, Request
+from syndicator.stores.bands import put_bands, take_bands
 from syndicator.stores.base import Part, chunks
 from syndicator.stores.captures import keep_captures
 from syndicator.stores.claims import UNCLAIMED, release
@@ -174,6 +175,8 @@ def _keep_articles(db: Connection, source: int, outcome: Outcome) -> _Touched:
 
     numbers = _insert(db, source, new, outcome.at)
     _update(db, edited, known, outcome.at)
+    put_bands(db, {numbers[c.key]: (c.content.published_at or outcome.at, c.bands) for c in new})
+    _renew_bands(db, edited, known)
     _note_seen(db, known, {**outcome.seen, **{c.key: c.seen_hash for c in same}})
     _note_pagers(db, known, {**outcome.pagers, **_pagers(same)})
     came, went = _note_gone(db, known, outcome, {*changes, *outcome.seen})
@@ -235,6 +238,15 @@ def _update(
         rows.append({"of": row.number, "revision": row.revision + 1, **columns})
     if rows:
         db.execute(_SET.values({name: bindparam(name) for name in rows[0] if name != "of"}), rows)
+
+
+def _renew_bands(db: Connection, edited: list[ArticleChange], known: Mapping[str, Any]) -> None:
+    some = {}
+    for change in edited:
+        row = known[change.key]
+        some[row.number] = (change.content.published_at or row.first_seen_at, change.bands)
+    take_bands(db, some)
+    put_bands(db, some)
 
 
 def _columns(change: ArticleChange, *, first_seen_at: datetime, at: datetime) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from syndicator.model import Content, EntryView, Reason
+from syndicator.stores.bands import take_bands
 from syndicator.stores.base import Part
 from syndicator.stores.codec import digest, pack, value_of
 from syndicator.stores.schema import (
@@ -158,6 +159,7 @@ def _blank(db: Connection, row: Any, now: datetime) -> None:
     nothing = pack(Content(url="", title=""))
     said = {"content": nothing, "sha256": digest(nothing), "notes": ()}
     db.execute(update(revisions).where(revisions.c.article == row["number"]), said)
+    take_bands(db, [row["number"]])
     db.execute(delete(held_back).where(held_back.c.article == row["number"]))
     for theme, reason in db.execute(
         select(memberships.c.theme, memberships.c.reason).where(

@@ -41,7 +41,7 @@ from syndicator.model import (
 )
 from syndicator.stores.columns import Instant, Json, Number
 
-VERSION = "0011"  # the newest migration
+VERSION = "0013"  # the newest migration
 
 metadata = MetaData()
 
@@ -311,6 +311,17 @@ revisions = Table(
     PrimaryKeyConstraint("article", "no"),
 )
 
+bands = Table(
+    "bands",  # by what an article's text is found again, nearly the same (text.bands)
+    metadata,
+    Column("band", Number, nullable=False),
+    Column("day", Integer, nullable=False),  # of publication, counted from the year 1
+    Column("article", Number, ForeignKey("articles.number"), nullable=False),
+    PrimaryKeyConstraint("band", "day", "article"),
+    Index("bands_article", "article"),
+    sqlite_with_rowid=False,
+)
+
 held_back = Table(
     "held_back",  # what an article says that has changed too often today (R24)
     metadata,
@@ -457,7 +468,7 @@ members = Table(
     Column("payload", Number, ForeignKey("payloads.number")),
     Column("published_at", Instant),  # the article's, at this row: the order of pages
     PrimaryKeyConstraint("feed", "entry_id"),
-    Index("members_story", "feed", "story"),
+    Index("members_story", "story", "feed"),
     Index("members_segment", "feed", "segment"),
     sqlite_with_rowid=False,
 )
@@ -468,7 +479,7 @@ Index(
     members.c.updated.desc(),
     members.c.entry_id,
 )
-Index("members_at", members.c.feed, members.c.kind, members.c.at.desc())
+Index("members_at", members.c.feed, members.c.kind, members.c.past, members.c.at.desc())
 Index(
     "members_dated",
     members.c.feed,

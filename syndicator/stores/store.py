@@ -13,6 +13,7 @@ from syndicator.errors import StoreError, UsageError
 from syndicator.ports import Clock
 from syndicator.stores import sqlite
 from syndicator.stores.articles import Articles
+from syndicator.stores.bands import Banding
 from syndicator.stores.base import SiteFacts
 from syndicator.stores.captures import Captures
 from syndicator.stores.claims import Claims
@@ -52,6 +53,7 @@ class SqlStore(
     Claims,
     Outcomes,
     Articles,
+    Banding,
     Stories,
     Themes,
     Reconciling,

@@ -137,21 +137,38 @@ def test_a_canonical_url_tells_a_story_only_where_it_names_one(
         change("three", canonical_url="https://www.example.org/"),
     )
 
-    def told(url: str) -> str | None:
-        telling = Telling(canonical_url=url)
-        return store.stories_told([telling], not_source="b").get(telling)
+    def told(url: str, title: str, source: str = "b") -> str | None:
+        telling = Telling(canonical_url=url, title=title)
+        return store.stories_told([telling], not_source=source).get(telling)
 
-    assert told("https://www.example.org/one") == change("one").id
-    assert told("https://www.example.org/") is None
+    assert told("https://www.example.org/one", "TITLE of “one”") == change("one").id
+    assert told("https://www.example.org/one", "Another title") is None
+    assert told("https://www.example.org/", "Title of two") is None
+
+
+def test_a_third_copy_joins_the_two_and_one_source_never_twice(
+    store: SqlStore, refresh: Refresh
+) -> None:
+    url = "https://www.example.org/one"
+    first = change("one", canonical_url=url, story_hash="h")
+    refresh(first)
+    copy = change("x", canonical_url=url, title="Title of one", story=first.id, story_hash="h")
+    refresh(copy, source="b", at=after(5))
+    asked = [Telling(canonical_url=url, title="Title of one"), Telling(story_hash="h")]
+
+    assert store.stories_told(asked, not_source="c") == dict.fromkeys(asked, first.id)
+    assert store.stories_told(asked, not_source="b") == {}
 
 
 def test_an_address_that_names_very_many_articles_hides_no_other(
     store: SqlStore, refresh: Refresh
 ) -> None:
     home, page = "https://www.example.org/", "https://www.example.org/page"
+    title = "Title of page"
     refresh(*(change(str(n), canonical_url=home, story_hash="h") for n in range(60)))
     refresh(change("page", canonical_url=page), at=after(5))
-    asked = [Telling(canonical_url=home), Telling(canonical_url=page), Telling(story_hash="h")]
+    urls = [Telling(canonical_url=url, title=title) for url in (home, page)]
+    asked = [*urls, Telling(story_hash="h")]
 
     told = store.stories_told(asked, not_source="b")
 
@@ -171,7 +188,10 @@ def test_what_a_refresh_asks_never_walks_all_articles(store: SqlStore, refresh: 
     store.articles_by_key("agency", ["one", "two"])
     store.retold("agency", ["a", "b"])
     store.entry_id_stories(["urn:x:1", "urn:x:2"])
-    store.stories_told([Telling(story_hash="h", canonical_url="u")], not_source="b")
+    url = "https://www.example.org/one"
+    telling = Telling(story_hash="h", canonical_url=url, bands=(1, 2), published_at=NOON)
+    store.stories_told([telling], not_source="b")
+    store.stories_likely([telling], not_source="b")
     refresh(change("two"), at=after(5))
     event.remove(store.database.engine, "before_cursor_execute", note)
 

@@ -1,0 +1,156 @@
+"""By what texts are found again that are nearly the same: kept up, asked, made up for.
+
+An article's bands are those of its newest revision, and follow from it: the ledger does not tell
+them. A store without them, of an earlier version or made anew, is made up for in the background.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
+
+from syndicator.model import Content, Likely, Telling
+from syndicator.stores.articles import base_language
+from syndicator.stores.base import Part, chunks
+from syndicator.stores.codec import value_of
+from syndicator.stores.columns import among
+from syndicator.stores.records import put_fact
+from syndicator.stores.schema import articles, bands, facts, revisions
+from syndicator.text import bands as made
+from syndicator.text.plain import plain_words
+
+WINDOW_DAYS = 14  # copies of a text are published within these
+_MOST = 5  # articles that are compared with one
+_MOST_READ = 100  # rows an article, so that what very many have in common costs no more
+_AT_ONCE = 100  # articles made up for in one transaction
+_MADE = "bands"  # fact: of which scheme, and up to which article
+_ALL = "all"
+
+# A row, whatever its language: the bands of two languages differ.
+_SHARING = text("""
+    SELECT asked.value ->> 0 AS telling, a.number, a.story, count(*) AS shared
+    FROM (SELECT asked.value, b.article
+          FROM json_each(:asked) asked CROSS JOIN bands b
+          WHERE b.band = asked.value ->> 1
+          AND b.day BETWEEN asked.value ->> 2 AND asked.value ->> 3
+          LIMIT :most) asked
+    JOIN articles a ON a.number = asked.article
+    WHERE a.source IS NOT (SELECT number FROM sources WHERE id = :not_source)
+    AND NOT EXISTS (SELECT 1 FROM articles mine WHERE mine.story = a.story
+      AND mine.source = (SELECT number FROM sources WHERE id = :not_source))
+    GROUP BY 1, 2 ORDER BY 1, shared DESC, a.number""")
+_TEXTS = (
+    select(articles.c.number, func.json_extract(revisions.c.content, "$.text"))
+    .join(
+        revisions,
+        (revisions.c.article == articles.c.number) & (revisions.c.no == articles.c.revision),
+    )
+    .where(articles.c.number.in_(among("numbers")))
+)
+_NEXT = (
+    select(articles.c.number, articles.c.published_at, revisions.c.content)
+    .join(
+        revisions,
+        (revisions.c.article == articles.c.number) & (revisions.c.no == articles.c.revision),
+    )
+    .where(articles.c.number > bindparam("after"), articles.c.redacted_at.is_(None))
+    .order_by(articles.c.number)
+    .limit(_AT_ONCE)
+)
+_PUT = insert(bands)
+_TAKE = delete(bands).where(bands.c.article == bindparam("of"))
+
+
+class Banding(Part):
+    """What a refresh asks about nearly the same texts, and the making up for what is older."""
+
+    def stories_likely(
+        self, tellings: Iterable[Telling], *, not_source: str
+    ) -> Mapping[Telling, Sequence[Likely]]:
+        """Articles of other sources that may tell nearly the same, the likeliest first."""
+        found: dict[Telling, Sequence[Likely]] = {}
+        for some in chunks(each for each in tellings if each.bands and each.published_at):
+            with self.database.read() as db:
+                found |= _likely(db, some, not_source)
+        return found
+
+    def band_some(self) -> int:
+        """Make up for the next few articles; how many."""
+        with self.database.read() as db:
+            done = _made_up_to(db) == _ALL
+        if done:
+            return 0
+        with self.database.write() as db:
+            after = _made_up_to(db)
+            if after == _ALL:
+                return 0
+            rows = db.execute(_NEXT, {"after": int(after)}).all()
+            take_bands(db, [row.number for row in rows])
+            put_bands(db, {number: _bands(at, content) for number, at, content in rows})
+            upto = str(rows[-1].number) if rows else _ALL
+            put_fact(db, _MADE, f"{made.scheme()} {upto}")
+        return len(rows)
+
+
+def put_bands(db: Connection, some: Mapping[int, tuple[datetime, Sequence[int]]]) -> None:
+    """Note the bands of articles that have none.
+
+    Args:
+        some: article number -> date of publication, bands.
+    """
+    rows = [
+        {"band": band, "day": at.toordinal(), "article": number}
+        for number, (at, own) in some.items()
+        for band in own
+    ]
+    if rows:
+        db.execute(_PUT, rows)
+
+
+def take_bands(db: Connection, numbers: Iterable[int]) -> None:
+    """Forget the bands of articles."""
+    rows = [{"of": number} for number in numbers]
+    if rows:
+        db.execute(_TAKE, rows)
+
+
+def _bands(at: datetime, content: str) -> tuple[datetime, Sequence[int]]:
+    said = value_of(Content, content)
+    return at, made.bands(plain_words(said.text), base_language(said.language))
+
+
+def _made_up_to(db: Connection) -> str:
+    """The last article that has been made up for, _ALL when none is left."""
+    scheme, _, upto = (
+        db.scalar(select(facts.c.value).where(facts.c.name == _MADE)) or ""
+    ).partition(" ")
+    return upto if upto and scheme == made.scheme() else "0"
+
+
+def _likely(
+    db: Connection, tellings: Sequence[Telling], not_source: str
+) -> dict[Telling, Sequence[Likely]]:
+    asked = [
+        [n, band, at.toordinal() - WINDOW_DAYS, at.toordinal() + WINDOW_DAYS]
+        for n, each in enumerate(tellings)
+        if (at := each.published_at)
+        for band in each.bands
+    ]
+    values: dict[str, Any] = {"asked": json.dumps(asked), "not_source": not_source}
+    nearest: dict[int, list[Any]] = defaultdict(list)
+    for row in db.execute(_SHARING, values | {"most": _MOST_READ * len(tellings)}):
+        if len(nearest[row.telling]) < _MOST:
+            nearest[row.telling].append(row)
+    numbers = {row.number for rows in nearest.values() for row in rows}
+    texts: dict[int, str] = {}
+    for some in chunks(numbers):
+        texts |= dict(db.execute(_TEXTS, {"numbers": some}).all())
+    return {
+        tellings[n]: [Likely(story=row.story, text=texts.get(row.number) or "") for row in rows]
+        for n, rows in nearest.items()
+    }
