@@ -18,7 +18,7 @@ from syndicator.errors import ConfigError, StoreError
 from syndicator.executors import Inline, Threads
 from syndicator.jobs import Parts, reconcile, record, void_dead
 from syndicator.jobs.parts import Rules
-from syndicator.model import Republish
+from syndicator.model import Pictured, Republish
 from syndicator.net import FetchRules, HostRule, Net
 from syndicator.ports import Caller, Clock, Executor
 from syndicator.publishers.tree import Tree
@@ -139,6 +139,7 @@ def put_together(
         base_url=config.site.base_url,
         site=_site_facts(config),
         archive_entries=config.publish.archive_entries,
+        pictured=Pictured(config.store.capture_images),
         clock=clock,
     )
     stack.callback(store.close)

@@ -1,9 +1,9 @@
 """The daemon: APScheduler knocks, the store says what is due, the executor does it, the web serves.
 
-Seven jobs: a tick that hands due sources to the executor, publishing, telling those who follow our
-feeds, the search index, subscriptions with hubs, the ledger, and hourly upkeep. Each is cheap when
-there is nothing to do, runs once at a time, and makes up for nothing it missed. Signals only set
-flags; the main thread acts on them.
+Eight jobs: two that hand due sources and pictures to the executor, publishing, telling those who
+follow our feeds, the search index, subscriptions with hubs, the ledger, and hourly upkeep. Each is
+cheap when there is nothing to do, runs once at a time, and makes up for nothing it missed. Signals
+only set flags; the main thread acts on them.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ T = TypeVar("T")
 _TICK_S = 0.5
 _PUBLISH_S = 0.5  # what is new shows within a second (design section 7)
 _INDEX_S = 2
+_PICTURES_S = 1.0
 _TELL_S = 0.5
 _SUBSCRIBE_S = 10
 _RECORD_S = 1.0
@@ -121,6 +122,7 @@ def _once(parts: Parts, told: threading.Event) -> int:
     with _handling({signal.SIGTERM: stop, signal.SIGINT: stop}):
         try:
             results = jobs.read_due(parts)
+            pictures = jobs.fetch_pictures(parts)
         except Stopped:
             logger.info("stopped; the next run goes on")
             return 0
@@ -132,6 +134,8 @@ def _once(parts: Parts, told: threading.Event) -> int:
         jobs.band(parts, pause=lambda _: told.is_set())
     failed = sum(1 for one in results if one.result == "failed")
     logger.info("%d sources read, %d of them failed", len(results), failed)
+    if pictures != jobs.Had():
+        logger.info("%d pictures kept, %d not had", pictures.kept, pictures.missed)
     return SOME_FAILED if failed else 0
 
 
@@ -229,6 +233,7 @@ class _Daemon:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         scheduler.add_job(self._tick, "interval", seconds=_TICK_S, id="tick")
+        scheduler.add_job(self._take_pictures, "interval", seconds=_PICTURES_S, id="pictures")
         scheduler.add_job(self._publish, "interval", seconds=_PUBLISH_S, id="publish")
         scheduler.add_job(self._index, "interval", seconds=_INDEX_S, id="index")
         scheduler.add_job(self._tell, "interval", seconds=_TELL_S, id="tell")
@@ -244,6 +249,11 @@ class _Daemon:
         with self._working:
             _logged(partial(jobs.follow_hints, self._parts))
             _logged(partial(jobs.take_due, self._parts, self._polled))
+
+    def _take_pictures(self) -> None:
+        if not self._stop.is_set():
+            with self._working:
+                _logged(partial(jobs.take_pictures, self._parts))
 
     def _polled(self, pulled: jobs.Pulled, *, more: bool = False) -> None:  # noqa: ARG002
         self._metrics.polled(pulled.result)

@@ -42,6 +42,7 @@ logger = logging.getLogger(__name__)
 
 ROLLED_AT = 1 << 30  # bytes
 _END, _INDEX = ".warc.gz", ".cdxj"
+PICTURE = "picture"  # reason of a request for one
 _PAGES = frozenset({"article", "full text", "next page", "poll", "discovery"})
 # What warcio and zlib raise over bytes that are no records.
 DAMAGED = (ArchiveLoadFailed, ValueError, EOFError, AttributeError, TypeError, zlib.error)
@@ -76,9 +77,10 @@ class Captures:
         self._trouble = ""
 
     def wants(self, purpose: str, content_type: str) -> bool:
-        """Whether an answer is kept: as pages, those that a person would read."""
+        """Whether an answer is kept: as pages, what a person would read, and its pictures."""
         if self._what == "pages":
-            return purpose in _PAGES and bool(_HTML.match(content_type))
+            is_page = purpose in _PAGES and bool(_HTML.match(content_type))
+            return is_page or purpose == PICTURE
         return self._what == "all"
 
     def keep(self, exchange: Exchange) -> Capture | None:

@@ -1,7 +1,8 @@
-"""What the ledger tells beside its lines: texts and facts, each a file named by its SHA-256.
+"""Files named by the SHA-256 of their bytes: what the ledger tells beside its lines, and pictures.
 
-`objects/ab/ab12...` holds the UTF-8 of one of them, most of them JSON. A file is written once; it
-goes only when its article is taken back for good.
+`objects/ab/ab12...` holds the UTF-8 of a text or of facts, most of them JSON; `media/ab/ab12...`
+the bytes of a picture. A file is written once; it goes only when its article is taken back for
+good.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _REMEMBERED = 50_000  # names known to be there
 
 
 class Objects:
-    """The folder of objects; one process writes at a time."""
+    """A folder of such files; one process writes at a time."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -68,6 +69,11 @@ class Objects:
                 return self.path(name).read_bytes()
             except FileNotFoundError:
                 return None
+
+    def get_whole(self, name: str) -> bytes | None:
+        """None when there is none, or its bytes are others. Raises ArchiveError."""
+        body = self.get(name)
+        return body if body is not None and name_of(body) == name else None
 
     def purge(self, name: str) -> bool:
         """Take one away for good; whether it was there. Raises ArchiveError."""

@@ -18,6 +18,7 @@ class Archive:
     folder: Path
     ledger: Ledger
     objects: Objects
+    media: Objects  # pictures
     captures: Captures
     writing: Guard  # one writer of the ledger at a time, across processes
     alone: Guard  # the same lock, for those who wait for it
@@ -36,6 +37,7 @@ def open_archive(
         folder=folder,
         ledger=Ledger(ledger_folder(folder), store=store),
         objects=Objects(objects_folder(folder)),
+        media=Objects(media_folder(folder)),
         captures=captures,
         writing=writing,
         alone=alone,
@@ -48,6 +50,10 @@ def ledger_folder(archive: Path) -> Path:
 
 def objects_folder(archive: Path) -> Path:
     return archive / "objects"
+
+
+def media_folder(archive: Path) -> Path:
+    return archive / "media"
 
 
 def captures_folder(archive: Path) -> Path:

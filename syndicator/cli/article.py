@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,9 +12,17 @@ from syndicator.cli import revisions, stories
 from syndicator.cli.options import Moment, as_json, with_parts
 from syndicator.cli.say import emit, emit_json, emit_text, facts, say, table, when
 from syndicator.cli.search import search
-from syndicator.cli.shapes import article_json, article_page_json, copy_json, plain
+from syndicator.cli.shapes import (
+    article_json,
+    article_page_json,
+    copy_json,
+    picture_json,
+    plain,
+    wanted_picture_json,
+)
 from syndicator.cli.withdraw import withdraw
 from syndicator.model import Article, Found, Reason
+from syndicator.redaction import redacted
 
 if TYPE_CHECKING:
     from syndicator.app import Parts
@@ -80,6 +89,7 @@ def show(parts: Parts, ref: str, *, at: datetime | None, as_json: bool) -> None:
         emit_json(
             article_page_json(found, reasons)
             | {"withdrawals": taken_back, "story": found.story, "copies": told}
+            | {"pictures": _pictures_json(parts, found)}
         )
         return
     facts(_facts(found) | {"withdrawn": _withdrawn(parts, found)})
@@ -87,6 +97,8 @@ def show(parts: Parts, ref: str, *, at: datetime | None, as_json: bool) -> None:
         if one.number != found.number:
             first = "first told" if one.id == found.story else "also told"
             emit(f"{first} by {one.source_id}: {one.id[:8]} {one.content.url}")
+    for line in _pictures(parts, found):
+        emit(line)
     for slug, reason in sorted(reasons.items()):
         emit(f"{slug}: {_words(reason)}")
     if found.content.text:
@@ -102,6 +114,23 @@ def _withdrawn(parts: Parts, found: Article) -> str:
         + (f" (as a copy of {one.article_id[:8]})" if one.article_id != found.id else "")
         for one in standing
     )
+
+
+def _pictures(parts: Parts, found: Article) -> Iterator[str]:
+    """What became of each picture that was to be kept."""
+    for had in parts.store.pictures_of([found.number]).get(found.number, ()):
+        yield f"picture kept {when(had.at)}: {redacted(had.url)} as {had.path}"
+    for wanted in parts.store.wanted_pictures(found.number):
+        again = f"asked for {when(wanted.next_try_at)}" if wanted.next_try_at else "given up"
+        why = "; ".join(filter(None, (wanted.error, again)))
+        yield f"picture not had: {redacted(wanted.url)}: {why}"
+
+
+def _pictures_json(parts: Parts, found: Article) -> list[dict[str, Any]]:
+    kept = parts.store.pictures_of([found.number]).get(found.number, ())
+    return [picture_json(one) for one in kept] + [
+        wanted_picture_json(one) for one in parts.store.wanted_pictures(found.number)
+    ]
 
 
 def _facts(found: Article) -> dict[str, object]:

@@ -187,9 +187,6 @@ def _archive(parts: Parts) -> Iterator[Finding]:
     else:
         when = f"found whole {last:%Y-%m-%d}" if last else "not verified yet"
         yield _ok("archive", f"{store.archive}, {when}")
-    if store.capture_images != "none":
-        words = "this version keeps no images: an image stays a link with caption and credit"
-        yield _warn("archive", f'[store] capture_images = "{store.capture_images}": {words}')
 
 
 def _documents(parts: Parts) -> Iterator[Finding]:

@@ -8,7 +8,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from syndicator.cli.say import stamp
-from syndicator.model import Article, Found, Image, Reason, Request, Source, Theme
+from syndicator.model import (
+    Article,
+    Found,
+    Image,
+    Picture,
+    Reason,
+    Request,
+    Source,
+    Theme,
+    WantedPicture,
+)
 from syndicator.redaction import redacted
 
 if TYPE_CHECKING:
@@ -128,6 +138,29 @@ def copy_json(article: Article) -> dict[str, Any]:
         "title": article.content.title,
         "url": article.content.url,
         "first_seen": stamp(article.first_seen_at),
+    }
+
+
+def picture_json(picture: Picture) -> dict[str, Any]:
+    """A picture of an article, of which there is a copy."""
+    return {
+        "url": redacted(picture.url),
+        "state": "kept",
+        "path": picture.path,
+        "sha256": picture.sha256,
+        "bytes": picture.size,
+        "at": stamp(picture.at),
+    }
+
+
+def wanted_picture_json(wanted: WantedPicture) -> dict[str, Any]:
+    """One of which there is none."""
+    return {
+        "url": redacted(wanted.url),
+        "state": "waiting" if wanted.next_try_at else "given up",
+        "tries": wanted.tries,
+        "next_try_at": stamp(wanted.next_try_at),
+        "error": wanted.error,
     }
 
 

@@ -44,11 +44,14 @@ def pull(parts: Parts, sources: tuple[str, ...], *, force: bool, as_json: bool) 
     total = len(sources) or len(parts.store.sources())
     with _progress(total, as_json=as_json) as seen:
         results = jobs.pull(parts, sources or None, force=force, progress=seen)
+    pictures = jobs.fetch_pictures(parts, only={one.source_id for one in results})
     jobs.index(parts, within_s=jobs.BESIDES_S)
     jobs.band(parts, within_s=jobs.BESIDES_S)
     counts = Counter(pulled.result for pulled in results)
     said = ", ".join(f"{counts[key]} {words}" for key, words in _WORDS.items() if counts[key])
     say(said or "no source to read")
+    if pictures != jobs.Had():
+        say(f"{pictures.kept} pictures kept, {pictures.missed} not had")
     if counts["failed"]:
         click.get_current_context().exit(SOME_FAILED)
 

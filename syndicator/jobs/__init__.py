@@ -16,6 +16,7 @@
     telling     our readers told of news, by a hub
     report      status
     alerting    alarms told
+    picturing   pictures of articles fetched and kept
     carrying    whole stores as JSON Lines, out and in
     taking      other people's material taken in
     bagging     a package for other archives
@@ -53,6 +54,7 @@ from syndicator.jobs.keeping import backup, restore
 from syndicator.jobs.keeping import stats as archive_stats
 from syndicator.jobs.parts import Parts
 from syndicator.jobs.past import apply, unpin
+from syndicator.jobs.picturing import Had, fetch_pictures, take_pictures
 from syndicator.jobs.planning import FeedPlan, ThemePlan, plan, planned
 from syndicator.jobs.publishing import publish, publish_due, publish_stale
 from syndicator.jobs.reading import Pulled, pull, read_due, take_due
@@ -82,6 +84,7 @@ __all__ = [
     "Dispatcher",
     "Explained",
     "FeedPlan",
+    "Had",
     "Hit",
     "Parts",
     "PublicSearch",
@@ -111,6 +114,7 @@ __all__ = [
     "copy_archive",
     "door",
     "explain",
+    "fetch_pictures",
     "fill_new_themes",
     "finish_redactions",
     "follow_hints",
@@ -140,6 +144,7 @@ __all__ = [
     "subscribe",
     "take_due",
     "take_lines",
+    "take_pictures",
     "take_warc",
     "tell",
     "tell_all",

@@ -40,6 +40,8 @@ ledger/      everything that was kept or changed, one line of JSON each, day by 
 objects/     the texts that belong to the lines, each a file named by the SHA-256 of its bytes. The
              text of an article: find the line of kind "revision"; "object" names its file.
 captures/    what web servers sent, as WARC 1.1 (ISO 28500), with indexes (.cdxj).
+media/       pictures of the articles, each a file named by the SHA-256 of its bytes, which a line
+             of kind "picture" names with the article it is of.
 documents/   older parts of the published feeds as Atom (RFC 4287, RFC 5005).
 feeds/       what the public could read at {address}: feeds, and pages for people.
 """
@@ -82,7 +84,7 @@ def bag(parts: Parts, folder: Path, slug: str | None) -> int:
 
 
 def _all(parts: Parts, folder: Path) -> None:
-    for name in ("ledger", "objects", "captures", "documents"):
+    for name in ("ledger", "objects", "captures", "media", "documents"):
         _copy(parts.archive.folder / name, folder / name)
     _copy(parts.config.publish.dir, folder / "feeds")
 
@@ -97,6 +99,8 @@ def _theme(parts: Parts, folder: Path, slug: str) -> None:
             lines.write(json.dumps(_line(article), ensure_ascii=False) + "\n")
             page = f"articles/{article.id}"
             _copy(published / page, folder / "feeds" / page)
+            for picture in parts.store.pictures_of([article.number]).get(article.number, ()):
+                _copy_file(published / picture.path, folder / "feeds" / picture.path)
             if (capture := captures.get(article.content.url)) is not None:
                 kept.append(capture)
     _captured(captures_folder(parts.archive.folder), kept, folder / "captures" / f"{slug}.warc.gz")
@@ -169,6 +173,11 @@ def _bagged(parts: Parts, folder: Path, title: str) -> int:
 
 def _copy(folder: Path, to: Path) -> None:
     for path in files_below(folder):
-        there = to / path.relative_to(folder)
-        there.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, there)
+        _copy_file(path, to / path.relative_to(folder))
+
+
+def _copy_file(path: Path, to: Path) -> None:
+    """One that is not there is left out."""
+    if path.is_file():
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, to)

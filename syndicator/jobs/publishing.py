@@ -16,6 +16,7 @@ from syndicator.jobs.telling import note_gone, note_news
 from syndicator.model import FeedState
 from syndicator.pipeline import label, lists, nginx, pages, sitemaps, years
 from syndicator.pipeline.corrections import publish_corrections
+from syndicator.pipeline.media import Media
 from syndicator.pipeline.pages import ALL, Faults, Lines
 from syndicator.pipeline.publish import Press, Published, mark, publish_feed
 
@@ -65,6 +66,7 @@ def publish_due(parts: Parts) -> bool:
     return (
         bool(parts.store.stale_feeds())
         or bool(parts.store.folders_left())
+        or bool(parts.store.picture_news())
         or bool(_leaving(parts.store.feeds(retired=True)))
         or lists.sources_have_changed(parts.store)
         or label.is_of_another_form(_press(parts))
@@ -94,6 +96,8 @@ class _Run:
         self._retired = retired
         self._removed = _leaving(retired)
         self._left = press.store.folders_left()
+        self._news = press.store.picture_news()
+        self._media = Media(press, everything=everything)
         self._due = list(self._due_of(chosen))
         self._whole = everything and chosen is None
 
@@ -129,10 +133,11 @@ class _Run:
         for feed in self._feeds.values():
             if feed.theme in hidden:  # pages do not name it any more
                 wanted[feed.key] = set(self._press.store.held(feed.key))
-        every = set[int]().union(*wanted.values())
-        pages.article_pages(every, self._lines, self._press, self.faults)
+        every = {each.article for each in self._news}.union(*wanted.values())
+        pages.article_pages(every, self._lines, self._press, self._media, self.faults)
         sound = {key for key, some in wanted.items() if self.faults.articles.isdisjoint(some)}
         well = [one for one in done if self._page_of(one) and one.key in sound]
+        self._pictures()
         with self.faults.noted():
             pages.front_page(self._press)
             public = _public(self._feeds.values())
@@ -148,6 +153,16 @@ class _Run:
         self._clear(waiting={feed.theme for feed in self._press.store.stale_feeds()})
         with self.faults.noted():
             nginx.write(self._feeds.values(), self._press)
+
+    def _pictures(self) -> None:
+        """Take away those that no page shows any more; what came is told where it is shown."""
+        for each in self._news:
+            self._media.leave(each.path)
+        with self.faults.noted():
+            self._media.clear()
+            followed = (each for each in self._news if each.article not in self.faults.articles)
+            self._press.store.picture_news_told(followed)
+        self.faults.words += self._media.faults
 
     def _held(self, feed: FeedState) -> set[int]:
         return set() if feed.private else set(self._press.store.held(feed.key))
@@ -220,6 +235,7 @@ def _press(parts: Parts) -> Press:
         store=parts.store,
         tree=parts.tree,
         shelf=parts.shelf,
+        media=parts.archive.media,
         maps=parts.maps,
         base_url=parts.config.site.base_url,
         site_title=parts.config.site.title,

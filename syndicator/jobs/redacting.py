@@ -1,4 +1,4 @@
-"""What was taken back for good leaves the archive too: objects and raw answers.
+"""What was taken back for good leaves the archive too: objects, pictures and raw answers.
 
 The store has blanked it before, and remembers what is still to be done, so that whatever is
 interrupted is done again by the next upkeep. The ledger keeps its lines: they name hashes.
@@ -56,7 +56,7 @@ def finish_redactions(parts: Parts) -> None:
         for one in waiting:
             lost = _purge_captures(parts, one)
             record_all(parts)
-            objects = _purge_objects(parts, one, lost)
+            objects = [*_purge_objects(parts, one, lost), *_purge_media(parts, one)]
             parts.store.redacted(
                 one.number,
                 objects=objects,
@@ -77,6 +77,9 @@ def _purge_captures(parts: Parts, one: Redaction) -> Mapping[int, str]:
     for number, capture in parts.store.captures(source=one.source):
         if capture.url in one.addresses or shows(folder / capture.file, capture, one.signs):
             lost[number] = (capture.sha256, capture.file)
+    lone = set(one.pictures) - parts.store.pictures_read_at(one.pictures)
+    for number, capture in parts.store.captures(addresses=lone):
+        lost[number] = (capture.sha256, capture.file)
     parts.store.losing(one.number, [(number, *of) for number, of in sorted(lost.items())])
     for file in sorted({file for _, file in lost.values()}):
         there = parts.store.captures(file=file)
@@ -109,9 +112,19 @@ def _purge_objects(parts: Parts, one: Redaction, lost: Mapping[int, str]) -> Seq
     return old
 
 
+def _purge_media(parts: Parts, one: Redaction) -> Sequence[str]:
+    """Take away the copies of its pictures that no other article has, and any that a crash left of
+    which no row ever knew; the SHA-256 of the former."""
+    media = parts.archive.media
+    names = list(media.names())
+    for name in set(names) - parts.store.pictures_kept(names):
+        media.purge(name)
+    return sorted(set(one.media) - parts.store.pictures_kept(one.media))
+
+
 def _is_of(line: Line, one: Redaction, lost: Mapping[int, str]) -> bool:
     match line.kind:
-        case "article" | "revision":
+        case "article" | "revision" | "picture":
             return bool(line.key[0] == one.article)
         case "membership":
             return bool(line.key[1] == one.article)

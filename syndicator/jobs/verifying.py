@@ -71,6 +71,7 @@ def verify(parts: Parts) -> Verified:
         run.documents()
         run.captures()
         run.stamps()
+        run.pictures()
         run.feeds()
     result = Verified(
         faults=run.faults,
@@ -176,7 +177,7 @@ class _Run:
     def _is_stale(self) -> bool:
         try:
             with closing(self._parts.store.store_at(self._found)) as found:
-                return bool(found.stale_feeds() or found.folders_left())
+                return bool(found.stale_feeds() or found.folders_left() or found.picture_news())
         except StoreError:
             return False  # it is damaged, and that will be told
 
@@ -261,6 +262,20 @@ class _Run:
         except ArchiveError as error:
             return str(error)
         return ""
+
+    def pictures(self) -> None:
+        """The copies of pictures, each once."""
+        if not self._made.exists():
+            return
+        with closing(self._parts.store.store_at(self._made)) as made:
+            kept = {each.sha256: article for article, each in made.all_pictures()}
+        media = self._parts.archive.media
+        for name, article in sorted(kept.items()):
+            body = media.get(name)
+            if body is None or name_of(body) != name:
+                what = "is missing" if body is None else "is not what its name says"
+                where = f"media/{name[:2]}/{name}"
+                self.faults.append(Fault(where=where, what=what, article=article))
 
     def feeds(self) -> None:
         """All of feeds/, made anew and held against what is there."""

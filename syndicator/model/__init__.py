@@ -9,6 +9,7 @@ value means "not said".
     source    a place read, and how it is asked
     follower  who follows our feeds by our hub
     theme     a subject, and why an article is in it
+    picture   copies of what articles show
     outcome   all that one refresh decided
     log       the rows of a feed's log
     signpost  where what was published once is now
@@ -56,6 +57,13 @@ from syndicator.model.parts import (
     Pager,
     Person,
     Precision,
+)
+from syndicator.model.picture import (
+    Picture,
+    Pictured,
+    PictureNews,
+    Raster,
+    WantedPicture,
 )
 from syndicator.model.said import (
     ParsedEntry,
@@ -125,8 +133,12 @@ __all__ = [
     "ParsedEntry",
     "ParsedFeed",
     "Person",
+    "Picture",
+    "PictureNews",
+    "Pictured",
     "Ping",
     "Precision",
+    "Raster",
     "Reason",
     "Republish",
     "Request",
@@ -145,5 +157,6 @@ __all__ = [
     "Theme",
     "Tombstone",
     "Validators",
+    "WantedPicture",
     "Withdrawal",
 ]

@@ -73,14 +73,23 @@ class Net:
             recorder=recorder,
         )
 
-    def visit(self, source: Source, lease: HostLease | None, *, subscribers: int = 0) -> Visit:
+    def visit(
+        self,
+        source: Source,
+        lease: HostLease | None,
+        *,
+        subscribers: int = 0,
+        tried: bool | None = None,
+    ) -> Visit:
         """Permission to ask on behalf of `source`, whose host's `lease` the caller holds.
 
         Args:
             lease: None where there was no claim (trying a URL out): each request takes its own.
             subscribers: how many themes use the source.
+            tried: no raw answer is kept; by default where there was no claim.
         """
-        return Visit(self._gate, source, lease, subscribers)
+        tried = lease is None if tried is None else tried
+        return Visit(self._gate, source, lease, subscribers, tried=tried)
 
     def caller(self, *, allow_private: Allow) -> Caller:
         """Calls to those who follow our feeds, or whom the operator names.

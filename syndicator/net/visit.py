@@ -98,15 +98,23 @@ class Visit:
     Args:
         lease: of the source's host, held by the caller; None: each request takes its own.
         subscribers: themes that use the source (C1).
+        tried: it is only tried out, and no raw answer is kept.
     """
 
     def __init__(
-        self, gate: Gate, source: Source, lease: HostLease | None, subscribers: int
+        self,
+        gate: Gate,
+        source: Source,
+        lease: HostLease | None,
+        subscribers: int,
+        *,
+        tried: bool,
     ) -> None:
         self.requests: list[Request] = []
         self.last_start: datetime | None = None  # of the last request under `lease`
         self.silent_until: datetime | None = None  # the source's host asked for quiet until then
         self._gate = gate
+        self._tried = tried
         own_url = _own_url(source)
         allow = source.settings.allow_private
         self._sender = Sender(
@@ -224,8 +232,7 @@ class Visit:
     def _keeps(self, reason: str, content_type: str) -> bool:
         """Whether an answer is kept as it came; what is only tried out is not."""
         recorder = self._gate.recorder
-        tried = self._lease is None
-        return recorder is not None and not tried and recorder.wants(reason, content_type)
+        return recorder is not None and not self._tried and recorder.wants(reason, content_type)
 
     @contextlib.contextmanager
     def _recorded(self, chain: _Chain, sent: Validators, purpose: str) -> Iterator[Reply]:

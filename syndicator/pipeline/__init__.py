@@ -5,6 +5,7 @@
     changes   ... what of it is new: ids, stories, themes
     reader    ... what it works with
     publish   brings feeds/ up to where the logs stand
+    media     ... with the pictures that its pages show
     nginx     ... and tells a web server of folders what no file can say
 
 Saving an outcome is the only write of a refresh (design 1.1), so a crash anywhere costs nothing but

@@ -81,6 +81,7 @@ def _cache(feeds: Iterable[FeedState], max_age_s: int) -> Lines:
     yield "default", f'"public, max-age={max_age_s}"'
     yield '"~^/private/"', f'"private, max-age={max_age_s}"'
     yield r'"~/archive/[0-9]+\.xml$"', f'"public, max-age={RESTS_S}"'
+    yield r'"~^/media/[^/]+$"', f'"public, max-age={RESTS_S}, immutable"'
     for feed in feeds:
         if feed.segment > 1 and not feed.private and not feed.data.complete:
             newest = f"/{feed.folder}/archive/{feed.segment - 1}.xml"

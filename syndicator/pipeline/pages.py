@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 
-from syndicator.errors import PublishError
+from syndicator.errors import ArchiveError, PublishError
 from syndicator.model import FeedState, Theme
+from syndicator.pipeline.media import Media
 from syndicator.pipeline.publish import Press, Published
 from syndicator.ports import Beside, Shown
 from syndicator.publishers import site
@@ -145,8 +146,11 @@ def all_pages(feeds: Iterable[FeedState], press: Press) -> set[int]:
 # ------------------------------------------------------------------ pages
 
 
-def article_pages(numbers: Iterable[int], lines: Lines, press: Press, faults: Faults) -> None:
-    """Write the pages of these articles; take away those of articles that may have none."""
+def article_pages(
+    numbers: Iterable[int], lines: Lines, press: Press, media: Media, faults: Faults
+) -> None:
+    """Write the pages of these articles with their pictures; take away those of articles that may
+    have none."""
     waiting = iter(sorted(numbers))
     while some := list(islice(waiting, _AT_ONCE)):
         if len(faults.articles) >= _MOST_FAULTS:
@@ -156,14 +160,15 @@ def article_pages(numbers: Iterable[int], lines: Lines, press: Press, faults: Fa
         pagers = lines.pagers(shown)
         for one in shown:
             try:
-                _article_page(one, pagers[one.number], press)
-            except PublishError as error:
+                _article_page(one, pagers[one.number], press, media)
+            except (PublishError, ArchiveError) as error:
                 faults.words.append(str(error))
                 faults.articles.add(one.number)
 
 
-def _article_page(one: Shown, pagers: Sequence[Neighbours], press: Press) -> None:
+def _article_page(one: Shown, pagers: Sequence[Neighbours], press: Press, media: Media) -> None:
     folder = f"articles/{one.article_id}"
+    pictures = media.beside(one)
     if one.hidden:
         press.tree.clear(folder)
         return
@@ -181,6 +186,7 @@ def _article_page(one: Shown, pagers: Sequence[Neighbours], press: Press) -> Non
         revisions=one.revisions,
         changes=told_changes(one.said, one.entry),
         first_copy=one.first_copy,
+        pictures=pictures,
     )
     press.tree.write(f"{folder}/index.html", body, modified=None)
     press.tree.remove(f"{folder}/{GONE}")

@@ -12,7 +12,7 @@ from itertools import count
 
 from syndicator.errors import PublishError
 from syndicator.model import FeedState, LogRow
-from syndicator.ports import Store
+from syndicator.ports import PictureFiles, Store
 from syndicator.publishers import atom, jsonfeed, rss
 from syndicator.publishers.documents import (
     ALL_ENTRIES,
@@ -41,6 +41,7 @@ class Press:
         tree: feeds/.
         maps: for nginx.
         shelf: where closed archive documents are kept (design 9.10).
+        media: where copies of pictures are kept.
         entries: a subscription document shows at least so many.
         hub: address of the WebSub hub that tells of changes, "" when there is none. Only current
             documents name it (P30): closed ones never change, and one that moves stays in them.
@@ -50,6 +51,7 @@ class Press:
     store: Store
     tree: Tree
     shelf: Tree
+    media: PictureFiles
     maps: Tree
     base_url: str
     site_title: str

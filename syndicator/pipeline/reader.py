@@ -15,8 +15,19 @@ from syndicator.stages.match import RuleSet
 class Visits(Protocol):
     """Who gives permission to ask: the gate `net.Net`."""
 
-    def visit(self, source: Source, lease: HostLease | None, *, subscribers: int = ...) -> Visit:
-        """One refresh's permission."""
+    def visit(
+        self,
+        source: Source,
+        lease: HostLease | None,
+        *,
+        subscribers: int = ...,
+        tried: bool | None = ...,
+    ) -> Visit:
+        """One refresh's permission.
+
+        Args:
+            tried: no raw answer is kept; by default where there is no lease.
+        """
 
     def stop(self) -> None:
         """End what is under way, for good; it raises Stopped."""

@@ -1,7 +1,8 @@
 """The shapes by which the parts meet; each part names no base class, the shape is the contract.
 
 - `work`, `net`: who does the work, and the gate out;
-- `sources`, `articles`, `themes`, `feeds`, `pages`, `push`, `archive`: sides of the store;
+- `sources`, `articles`, `themes`, `feeds`, `pages`, `pictures`, `push`, `archive`: sides of the
+  store;
 - `store`: all of them together.
 """
 
@@ -12,6 +13,7 @@ from syndicator.ports.net import (
     ACCEPT_ANY,
     ACCEPT_FEEDS,
     ACCEPT_PAGES,
+    ACCEPT_PICTURES,
     ACCEPT_SITEMAPS,
     ACCEPT_TEXT,
     Answer,
@@ -20,6 +22,7 @@ from syndicator.ports.net import (
     Visit,
 )
 from syndicator.ports.pages import Beside, Listed, Month, Notice, Order, Pages, Shown
+from syndicator.ports.pictures import PictureFiles, Pictures
 from syndicator.ports.push import Followers, Pings, Subscriptions
 from syndicator.ports.sources import ArticleReader, HostLeases, Sources, Work
 from syndicator.ports.store import Store, Workshop
@@ -30,6 +33,7 @@ __all__ = [
     "ACCEPT_ANY",
     "ACCEPT_FEEDS",
     "ACCEPT_PAGES",
+    "ACCEPT_PICTURES",
     "ACCEPT_SITEMAPS",
     "ACCEPT_TEXT",
     "Answer",
@@ -53,6 +57,8 @@ __all__ = [
     "Notice",
     "Order",
     "Pages",
+    "PictureFiles",
+    "Pictures",
     "Pings",
     "Recorder",
     "Redaction",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -57,6 +57,14 @@ class Redaction(Protocol):
         """By these it is known in what else was captured of its source."""
 
     @property
+    def pictures(self) -> Sequence[str]:
+        """Where its pictures were read."""
+
+    @property
+    def media(self) -> Sequence[str]:
+        """SHA-256 of their copies."""
+
+    @property
     def lost(self) -> Sequence[tuple[int, str, str]]:
         """Captures that are to go, noted before they do: number, SHA-256, file."""
 
@@ -87,10 +95,14 @@ class Captures(Protocol):
         """Up to where captures are known in a file, in bytes; 0 for none."""
 
     def captures(
-        self, *, file: str | None = None, source: int | None = None
+        self,
+        *,
+        file: str | None = None,
+        source: int | None = None,
+        addresses: Collection[str] | None = None,
     ) -> Sequence[tuple[int, Capture]]:
-        """(number, capture) of all, of those in one file, or of one source (by number), in the
-        order of their places."""
+        """(number, capture) of all, of those in one file, of one source (by number), or of these
+        addresses, in the order of their places."""
 
     def recapture(self, moved: Mapping[int, Capture], *, lost: Iterable[int]) -> None:
         """A file was rewritten: captures now lie elsewhere, by number, and some are no more."""

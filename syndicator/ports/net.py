@@ -50,6 +50,7 @@ ACCEPT_FEEDS = (
 )
 ACCEPT_PAGES = "text/html, application/xhtml+xml, application/xml;q=0.5, */*;q=0.1"
 ACCEPT_SITEMAPS = "application/xml, text/xml;q=0.9, text/plain;q=0.5, */*;q=0.1"
+ACCEPT_PICTURES = "image/avif, image/webp, image/png, image/jpeg, image/gif"
 ACCEPT_TEXT = "text/plain, */*;q=0.1"
 ACCEPT_ANY = "*/*"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from syndicator.model import Content, EntryView
+from syndicator.model import Content, EntryView, Picture
 
 
 class Beside(Protocol):
@@ -79,6 +79,10 @@ class Shown(Protocol):
     @property
     def said(self) -> Mapping[int, Content]:
         """What the last revisions say, by their number, where there are several."""
+
+    @property
+    def pictures(self) -> Sequence[Picture]:
+        """Those of which there is a copy, of earlier revisions too."""
 
     @property
     def notice(self) -> Notice | None:

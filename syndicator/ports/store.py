@@ -11,6 +11,7 @@ from syndicator.ports.archive import Captures, Difference, Ledger, Redactions
 from syndicator.ports.articles import Articles, Search, Withdrawals
 from syndicator.ports.feeds import Feeds
 from syndicator.ports.pages import Order, Pages
+from syndicator.ports.pictures import Pictures
 from syndicator.ports.push import Followers, Pings, Subscriptions
 from syndicator.ports.sources import ArticleReader, HostLeases, Sources, Work
 from syndicator.ports.themes import Themes
@@ -26,6 +27,7 @@ class Store(
     Ledger,
     Order,
     Pages,
+    Pictures,
     Pings,
     Redactions,
     Search,
@@ -40,7 +42,7 @@ class Store(
 
     def close(self) -> None: ...
     def void_dead_leases(self, alive: Callable[[str], bool]) -> int:
-        """Free the hosts and sources claimed by owners that are gone; how many."""
+        """Free the hosts, sources and pictures claimed by owners that are gone; how many."""
 
     def pull_back(self, now: datetime, max_s: float, soon_s: float) -> int:
         """Bring times that a wrong clock set too far ahead back to now (R36); how many.

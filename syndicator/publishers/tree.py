@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -57,6 +58,17 @@ class Tree:
                     return _read(folder, name)
             except FileNotFoundError:
                 return None
+
+    def has(self, path: str) -> bool:
+        """Whether there is such a file. Raises PublishError."""
+        folders, name = _split(path)
+        with _named(path):
+            try:
+                with self._folder(folders) as folder:
+                    there = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                    return stat.S_ISREG(there.st_mode)
+            except FileNotFoundError:
+                return False
 
     def remove(self, path: str) -> bool:
         """Take the file away; False when there was none. Raises PublishError."""

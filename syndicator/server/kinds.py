@@ -8,6 +8,7 @@ from pathlib import Path
 from syndicator.publishers.documents import NEWEST_RESTS_S, RESTS_S
 from syndicator.push.topics import MEDIA_TYPES
 
+MEDIA = "media"  # the folder of pictures
 SEALED = "default-src 'none'; sandbox"
 PAGE = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
@@ -62,7 +63,8 @@ def cache_control(path: Path, *, max_age_s: int, private: bool) -> str:
     """How long caches may keep this file (P25).
 
     An archive that has a successor rests for a day: it changes only by a withdrawal, which has to
-    reach every cache within that time. The newest one still waits for its next-archive link.
+    reach every cache within that time. The newest one still waits for its next-archive link. So
+    does a picture, which is named by its bytes: it never changes, and may be withdrawn.
 
     Args:
         private: it lies under a secret address, so shared caches must not keep it, and others no
@@ -70,6 +72,8 @@ def cache_control(path: Path, *, max_age_s: int, private: bool) -> str:
     """
     if private:
         return f"private, max-age={max_age_s}"
+    if path.parent.name == MEDIA:
+        return f"public, max-age={RESTS_S}, immutable"
     number = _archive_number(path)
     if number is not None:
         closed = path.with_name(f"{number + 1}.xml").exists()

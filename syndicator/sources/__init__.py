@@ -7,6 +7,7 @@
     sitemap   which pages a site has, and when each changed
     round     ... the article pages of a listing or a sitemap, a bounded number each time
     robots    ... and what their hosts permit
+    picture   a picture that an article shows
     file      local files: a feed, JSON Lines, pages (folder: opened safely)
     inside    what is done with untrusted bytes, in a sandbox worker (R12); inside_files likewise
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
 
-from syndicator.model import Republish
+from syndicator.model import Pictured, Republish
 from syndicator.ports import Clock
 from syndicator.stores.database import Database
 
@@ -28,7 +28,11 @@ class SiteFacts:
 
 
 class Part:
-    """A part of the store: its database, and what the log rows it writes depend on."""
+    """A part of the store: its database, and what the rows it writes depend on.
+
+    Args:
+        pictured: the pictures of new and changed articles that are to be kept.
+    """
 
     def __init__(
         self,
@@ -37,12 +41,14 @@ class Part:
         site: SiteFacts,
         base_url: str,
         archive_entries: int,
+        pictured: Pictured = Pictured.NONE,
         clock: Clock | None = None,
     ) -> None:
         self.database = database
         self.site = site
         self.base_url = base_url
         self.archive_entries = archive_entries
+        self.pictured = pictured
         self._clock = clock
 
     def now(self) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -29,15 +29,21 @@ class Captures(Part):
             return db.scalar(select(func.max(captures.c.ends)).where(captures.c.file == file)) or 0
 
     def captures(
-        self, *, file: str | None = None, source: int | None = None
+        self,
+        *,
+        file: str | None = None,
+        source: int | None = None,
+        addresses: Collection[str] | None = None,
     ) -> Sequence[tuple[int, Capture]]:
-        """(number, capture) of all, of those in one file, or of one source (by number), in the
-        order of their places."""
+        """(number, capture) of all, of those in one file, of one source (by number), or of these
+        addresses, in the order of their places."""
         query = select(captures).order_by(captures.c.file, captures.c.begins)
         if file is not None:
             query = query.where(captures.c.file == file)
         if source is not None:
             query = query.where(captures.c.source == source)
+        if addresses is not None:
+            query = query.where(captures.c.url.in_(addresses))
         with self.database.read() as db:
             return [(row["number"], _capture(row)) for row in db.execute(query).mappings()]
 

@@ -22,8 +22,9 @@ from sqlalchemy import (
 from syndicator.model import Claim, HostLease
 from syndicator.stores.base import Part, chunks
 from syndicator.stores.columns import Instant
+from syndicator.stores.pictures import picture_owners, void_pictures
 from syndicator.stores.rows import source_of
-from syndicator.stores.schema import documents, hosts, sources
+from syndicator.stores.schema import documents, hosts, sources, wanted_pictures
 from syndicator.stores.sqlite import upsert
 
 HOST_LEASE_S = 120  # of a host taken alone: far above one request's whole time (R5)
@@ -92,6 +93,7 @@ class Claims(Part):
         """
         with self.database.write() as db:
             dead = [owner for owner in _owners(db) if not alive(owner)]
+            void_pictures(db, dead)
             freed = db.execute(
                 update(hosts).where(hosts.c.owner.in_(dead)), {"owner": "", "lease_until": None}
             )
@@ -300,7 +302,7 @@ def _unclaim(db: Connection, which: ColumnElement[bool]) -> int:
 
 def _owners(db: Connection) -> set[str]:
     holders = select(hosts.c.owner).union(select(sources.c.claimed_by))
-    return set(db.scalars(holders)) - {""}
+    return (set(db.scalars(holders)) | picture_owners(db)) - {""}
 
 
 def _ahead(
@@ -318,6 +320,7 @@ def _ahead(
         (hosts.c.next_start_at, None, soon),
         (hosts.c.silent_until, None, far),
         (documents.c.next_check_at, now, far),
+        (wanted_pictures.c.next_try_at, now, far),
     )
 
 

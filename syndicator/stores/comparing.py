@@ -70,6 +70,7 @@ def _kept(kind: Kind, row: str) -> str:
 _ARTICLE_OF: Mapping[str, str] = {
     "article": "SELECT id FROM {db}.articles WHERE number = ?1",
     "revision": "SELECT id FROM {db}.articles WHERE number = ?1",
+    "picture": "SELECT id FROM {db}.articles WHERE number = ?1",
     "membership": "SELECT id FROM {db}.articles WHERE number = ?2 AND ?1 IS NOT NULL",
     "entry": "SELECT json_extract(body, '$.article_id') FROM {db}.payloads"
     " WHERE number = ?1 AND json_valid(body)",

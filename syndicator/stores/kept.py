@@ -164,6 +164,13 @@ KINDS: tuple[Kind, ...] = (
         hidden=("url",),
     ),
     Kind(
+        name="picture",  # of which a copy is kept
+        table=schema.pictures,
+        key=("article", "no"),
+        shown=("sha256", "raster", "size", "at"),
+        hidden=("url", "answered_by"),
+    ),
+    Kind(
         name="withdrawal",
         table=schema.withdrawals,
         key=("number",),
@@ -188,6 +195,7 @@ PASSING = frozenset(
     {
         *("hosts", "documents", "polls", "items", "subscriptions", "outbox", "unindexed"),
         *("followers", "intents", "pings", "held_back", "bands"),
+        *("wanted_pictures", "picture_news"),
     }
 )
 

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from syndicator.errors import StaleOutcome, UsageError
-from syndicator.model import Article, ArticleChange, Content, Document, HostLease, Outcome, Request
+from syndicator.model import Article, ArticleChange, Content, HostLease, Outcome
+from syndicator.stores.asked import keep_documents, keep_requests
 from syndicator.stores.bands import put_bands, take_bands
 from syndicator.stores.base import Part, chunks
-from syndicator.stores.captures import keep_captures
 from syndicator.stores.claims import UNCLAIMED, release
 from syndicator.stores.codec import digest, pack
 from syndicator.stores.columns import among
@@ -23,8 +23,9 @@ from syndicator.stores.entering import enter
 from syndicator.stores.feeds import live_feeds
 from syndicator.stores.filing import refile, themes_of
 from syndicator.stores.held import due, hold_back
+from syndicator.stores.pictures import want_pictures
 from syndicator.stores.rows import source_of
-from syndicator.stores.schema import articles, documents, hosts, items, polls, revisions, sources
+from syndicator.stores.schema import articles, hosts, items, polls, revisions, sources
 from syndicator.stores.sources import row_numbered, scope_of, set_source, sources_changed
 from syndicator.stores.sqlite import upsert
 from syndicator.stores.subscriptions import count_untold
@@ -63,7 +64,9 @@ class Outcomes(Part):
             outcome = Outcome(
                 id="", at=now, lease=nobody, source=source, result="", changes=tuple(changes)
             )
-            _log(db, self, _keep_articles(db, number, outcome), outcome)
+            touched = _keep_articles(db, number, outcome)
+            _log(db, self, touched, outcome)
+            want_pictures(db, number, touched.fresh.values(), self.pictured, now)
         return sum(map(len, found.values()))
 
     def _save(self, db: Connection, outcome: Outcome) -> bool:
@@ -77,9 +80,17 @@ class Outcomes(Part):
         _keep_source(db, row, outcome)  # first: what entries show names their source
         touched = _keep_articles(db, row["number"], outcome)
         _log(db, self, touched, outcome)
-        _keep_documents(db, row["number"], outcome.documents)
+        want_pictures(db, row["number"], touched.fresh.values(), self.pictured, outcome.at)
+        keep_documents(db, row["number"], outcome.documents)
         _keep_items(db, row["number"], outcome.items)
-        _keep_polls(db, row["number"], outcome)
+        keep_requests(
+            db,
+            row["number"],
+            outcome.requests,
+            outcome=outcome.id,
+            due_at=outcome.source.next_check_at,
+            due_why=outcome.source.next_check_why,
+        )
         count_untold(db, row, outcome)
         release(
             db,
@@ -415,75 +426,12 @@ def _log(db: Connection, part: Part, touched: _Touched, outcome: Outcome) -> Non
 # ------------------------------------------------------------------ the rest
 
 
-def _keep_documents(db: Connection, source: int, some: Iterable[Document]) -> None:
-    rows = [_document(source, each) for each in some]
-    if rows:
-        db.execute(_DOCUMENT, rows)
-
-
-def _document(source: int, document: Document) -> dict[str, Any]:
-    return {
-        "source": source,
-        "url": document.url,
-        "role": document.role,
-        "etag": document.validators.etag,
-        "last_modified": document.validators.last_modified,
-        "body_sha256": document.body_sha256,
-        "article_key": document.article_key,
-        "fetched_at": document.fetched_at,
-        "next_check_at": document.next_check_at,
-        "failures": document.failures,
-        "error": document.error,
-        "said": document.said,
-    }
-
-
-_DOCUMENT = upsert(
-    documents,
-    *(column.name for column in documents.columns if column.name != "number"),
-    keys=("source", "url"),
-)
-
-
 _ITEMS = upsert(items, "source", "marks")
 
 
 def _keep_items(db: Connection, source: int, marks: Mapping[str, str] | None) -> None:
     if marks is not None:
         db.execute(_ITEMS, [{"source": source, "marks": marks}])
-
-
-_POLL = insert(polls)
-
-
-def _keep_polls(db: Connection, source: int, outcome: Outcome) -> None:
-    rows = [_poll(source, outcome, each) for each in outcome.requests]
-    if rows:
-        db.execute(_POLL, rows)
-        keep_captures(db, source, outcome.requests)
-
-
-def _poll(source: int, outcome: Outcome, request: Request) -> dict[str, Any]:
-    return {
-        "source": source,
-        "outcome": outcome.id,
-        "url": request.url,
-        "at": request.at,
-        "reason": request.reason,
-        "sent_etag": request.sent.etag,
-        "sent_last_modified": request.sent.last_modified,
-        "status": request.status,
-        "etag": request.received.etag,
-        "last_modified": request.received.last_modified,
-        "wire_bytes": request.wire_bytes,
-        "elapsed_s": request.elapsed_s,
-        "error": request.error,
-        "manual": request.manual,
-        "fresh_until": request.fresh_until,
-        "quiet_until": request.quiet_until,
-        "next_due_at": outcome.source.next_check_at,
-        "next_due_why": outcome.source.next_check_why,
-    }
 
 
 _LEARNT = (

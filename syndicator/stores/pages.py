@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,13 +24,14 @@ from sqlalchemy import (
     tuple_,
 )
 
-from syndicator.model import Content, EntryView, RowKind
+from syndicator.model import Content, EntryView, Picture, RowKind
 from syndicator.redaction import secrets_in, without
 from syndicator.stores.base import Part, chunks
 from syndicator.stores.codec import value_of
 from syndicator.stores.columns import Number, among
 from syndicator.stores.feeds import feed_row
 from syndicator.stores.payloads import views
+from syndicator.stores.pictures import pictures_of
 from syndicator.stores.schema import (
     articles,
     feeds,
@@ -68,6 +69,7 @@ class Shown:
     themes: Sequence[str]  # slugs of the public ones whose feed shows it
     revisions: Sequence[tuple[int, datetime]]
     said: Mapping[int, Content]  # what the last of them say, where there are several
+    pictures: Sequence[Picture]  # of which there is a copy, those of earlier revisions too
     first_copy: str  # article id of the story's first copy, where the feed of all shows that one
     notice: Notice | None  # stands in its place
     hidden: bool  # only private themes hold it: it has no page (R50)
@@ -112,14 +114,14 @@ class Pages(Part):
                 told[number].append((no, at))
             seen = {number: _seen(told[number], rows.get(number, ())) for number in kept}
             said = _said(db, seen)
+            pictures = pictures_of(db, kept)
         found = []
         for number, article in kept.items():
             some = rows.get(number, [])
             entry = entries[some[0]["payload"]] if some else left[number]
             hides, notice = number in hidden, notices.get(number)
-            found.append(
-                _shown(article, some, entry, seen[number], said[number], notice, hidden=hides)
-            )
+            one = _shown(article, some, entry, seen[number], said[number], notice, hidden=hides)
+            found.append(replace(one, pictures=pictures.get(number, ())))
         return found
 
     def last_number(self) -> int:
@@ -179,6 +181,7 @@ def _shown(
         themes=sorted(row["slug"] for row in rows if row["slug"] and not row["language"]),
         revisions=seen,
         said=said,
+        pictures=(),
         first_copy=article["story"] if is_copy and not in_all else "",
         notice=notice,
         hidden=hidden,

@@ -15,6 +15,7 @@ from syndicator.model import Content, EntryView, Reason
 from syndicator.stores.bands import take_bands
 from syndicator.stores.base import Part
 from syndicator.stores.codec import digest, pack, value_of
+from syndicator.stores.pictures import purge_pictures
 from syndicator.stores.schema import (
     articles,
     held_back,
@@ -36,6 +37,8 @@ class Redaction:
         addresses: where it was read.
         signs: by these it is known in what else was captured of its source.
         lost: captures that are to go, noted before they do: number, SHA-256, file.
+        pictures: where its pictures were read.
+        media: SHA-256 of their copies.
     """
 
     number: int
@@ -45,6 +48,8 @@ class Redaction:
     addresses: Sequence[str]
     signs: Sequence[str]
     lost: Sequence[tuple[int, str, str]] = ()
+    pictures: Sequence[str] = ()
+    media: Sequence[str] = ()
 
 
 class Redacting(Part):
@@ -137,6 +142,7 @@ def _note(db: Connection, row: Any, reason: str, now: datetime) -> None:
     found = {row["url"], row["canonical_url"]}
     found |= {url for one in said for url in (one.url, one.canonical_url)}
     addresses = sorted(found - {""})
+    pictures, media = purge_pictures(db, row["number"])
     signs = sorted({s for s in (row["key"], *addresses) if len(s) >= _SHORTEST_SIGN})
     db.execute(
         insert(redactions),
@@ -145,7 +151,9 @@ def _note(db: Connection, row: Any, reason: str, now: datetime) -> None:
             "at": now,
             "reason": reason,
             "addresses": tuple(_hash(url) for url in addresses),
-            "todo": pack({"addresses": addresses, "signs": signs}),
+            "todo": pack(
+                {"addresses": addresses, "signs": signs, "pictures": pictures, "media": media}
+            ),
             "objects": (),
             "captures": (),
         },

@@ -551,6 +551,55 @@ captures = Table(
     Index("captures_file", "file", "begins"),
 )
 
+pictures = Table(
+    "pictures",  # of articles, of which a copy is kept below the archive
+    metadata,
+    Column("article", Number, ForeignKey("articles.number"), nullable=False),
+    Column("no", Integer, nullable=False),  # 1, 2 ... of the article
+    Column("url", Text, nullable=False),  # as the article names it
+    Column("answered_by", Text, nullable=False),
+    Column("sha256", Text, nullable=False, index=True),
+    Column("raster", Text, nullable=False),
+    Column("size", Number, nullable=False),
+    Column("at", Instant, nullable=False),
+    PrimaryKeyConstraint("article", "no"),
+    UniqueConstraint("article", "url"),
+    Index("pictures_url", "url", "at"),
+    Index("pictures_answered_by", "answered_by"),
+)
+
+wanted_pictures = Table(
+    "wanted_pictures",  # that articles show and of which there is no copy
+    metadata,
+    Column("article", Number, ForeignKey("articles.number"), nullable=False),
+    Column("url", Text, nullable=False),
+    _link("source", "sources.number"),
+    _count("tries"),
+    Column("next_try_at", Instant),  # NULL: it is not asked for again
+    _text("claimed_by"),
+    _text("error"),
+    PrimaryKeyConstraint("article", "url"),
+)
+Index(
+    "wanted_pictures_due",
+    wanted_pictures.c.next_try_at,
+    sqlite_where=wanted_pictures.c.next_try_at.is_not(None),
+)
+Index(
+    "wanted_pictures_claimed",
+    wanted_pictures.c.claimed_by,
+    sqlite_where=wanted_pictures.c.claimed_by != "",
+)
+
+picture_news = Table(
+    "picture_news",  # pictures that came or were purged, until pages have followed
+    metadata,
+    Column("n", Number, primary_key=True, autoincrement=True),
+    _link("article", "articles.number"),
+    Column("path", Text, nullable=False),  # below feeds/
+    sqlite_autoincrement=True,  # a number is never given twice
+)
+
 redactions = Table(
     "redactions",  # what was purged for good, by hashes
     metadata,

@@ -10,6 +10,7 @@ from sqlalchemy import make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from syndicator.errors import StoreError, UsageError
+from syndicator.model import Pictured
 from syndicator.ports import Clock
 from syndicator.stores import sqlite
 from syndicator.stores.articles import Articles
@@ -30,6 +31,7 @@ from syndicator.stores.outbox import Outbox, watching
 from syndicator.stores.outcomes import Outcomes
 from syndicator.stores.pages import Pages
 from syndicator.stores.past import Past
+from syndicator.stores.pictures import Pictures
 from syndicator.stores.pings import Pings
 from syndicator.stores.reconcile import Reconciling
 from syndicator.stores.records import STORE_ID, Records
@@ -62,6 +64,7 @@ class SqlStore(
     Logs,
     Corrections,
     Pages,
+    Pictures,
     Order,
     Months,
     Records,
@@ -93,6 +96,7 @@ class SqlStore(
             base_url=self.base_url,
             site=self.site,
             archive_entries=self.archive_entries,
+            pictured=self.pictured,
             clock=self._clock,
         )
 
@@ -111,6 +115,7 @@ def open_store(
     base_url: str,
     site: SiteFacts,
     archive_entries: int = 100,
+    pictured: Pictured = Pictured.NONE,
     clock: Clock | None = None,
 ) -> SqlStore:
     """Open a store, made or brought to the newest schema if need be.
@@ -119,6 +124,7 @@ def open_store(
         url: as in [store]; a relative path starts at `folder`.
         base_url: of the site; goes into what puts show.
         archive_entries: different ids that close a segment (design 9.4).
+        pictured: the pictures of new and changed articles that are to be kept.
 
     Raises:
         UsageError: the URL names no database we know.
@@ -139,7 +145,12 @@ def open_store(
         database.close()
         raise
     store = SqlStore(
-        database, site=site, base_url=base_url, archive_entries=archive_entries, clock=clock
+        database,
+        site=site,
+        base_url=base_url,
+        archive_entries=archive_entries,
+        pictured=pictured,
+        clock=clock,
     )
     _ensure_beginnings(store)
     return store

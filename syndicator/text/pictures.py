@@ -53,6 +53,12 @@ def _bare(credit: str) -> str:
     return credit.strip(" ()[]|:").removesuffix(".")
 
 
+def pictures_in(sanitised: str) -> list[str]:
+    """Addresses of the pictures of a sanitised body, in its order."""
+    found = (attribute(tag, "src") for tag in _IMG.findall(sanitised))
+    return [url for url in found if url]
+
+
 def first_picture(sanitised: str) -> Image | None:
     """The first picture of a sanitised body, with the caption and credit of its figure."""
     found = _IMG.search(sanitised)

@@ -1,0 +1,83 @@
+"""Copies of the pictures that articles show."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from syndicator.model import Document, Picture, PictureNews, Request, WantedPicture
+
+
+class PictureFiles(Protocol):
+    """The copies themselves."""
+
+    def get_whole(self, name: str) -> bytes | None:
+        """The bytes of this SHA-256; None when they are not there, or are others.
+
+        Raises:
+            ArchiveError: they cannot be read.
+        """
+
+
+class Pictures(Protocol):
+    """Those that are kept, and those that are still to be had."""
+
+    def claim_pictures(
+        self, *, owner: str, now: datetime, limit: int, only: Collection[str] | None = None
+    ) -> Sequence[WantedPicture]:
+        """Take some that are due, all of one source, of which nobody else takes any meanwhile.
+
+        Args:
+            only: of these sources, by id.
+        """
+
+    def free_pictures(self, some: Iterable[WantedPicture]) -> None:
+        """Give back what was not asked for; it is due as it was."""
+
+    def keep_picture(
+        self,
+        wanted: WantedPicture,
+        picture: Picture,
+        *,
+        requests: Sequence[Request],
+        documents: Sequence[Document],
+    ) -> bool:
+        """Note a copy that is on the disk, and what was asked for it. False: the article does not
+        want it any more."""
+
+    def miss_picture(
+        self,
+        wanted: WantedPicture,
+        *,
+        requests: Sequence[Request],
+        documents: Sequence[Document],
+    ) -> None:
+        """Note that it was not had: how often, why, and when it is asked for again."""
+
+    def wanted_pictures(self, article: int) -> Sequence[WantedPicture]:
+        """Those of an article, by its number, of which there is no copy."""
+
+    def picture_at(self, url: str, *, since: datetime) -> Picture | None:
+        """The newest copy of what an address shows, if it was made since then."""
+
+    def pictures_of(self, numbers: Iterable[int]) -> Mapping[int, Sequence[Picture]]:
+        """Article number -> copies of its pictures."""
+
+    def all_pictures(self) -> Iterator[tuple[str, Picture]]:
+        """(article id, picture) of all copies."""
+
+    def picturing(self, path: str) -> Sequence[int]:
+        """Numbers of the articles of which this is a picture, by its path below feeds/."""
+
+    def pictures_kept(self, names: Iterable[str]) -> set[str]:
+        """Those of the SHA-256 that are of a copy of an article."""
+
+    def pictures_read_at(self, addresses: Iterable[str]) -> set[str]:
+        """Those of the addresses where a picture was read that an article has."""
+
+    def picture_news(self) -> Sequence[PictureNews]:
+        """Copies that came or were purged and that pages have not followed yet, oldest first."""
+
+    def picture_news_told(self, some: Iterable[PictureNews]) -> None:
+        """Pages have followed."""

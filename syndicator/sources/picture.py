@@ -1,0 +1,47 @@
+"""A picture that an article shows, fetched: by the pages' manners, and only if it is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from syndicator.errors import ParseError
+from syndicator.model import Picture
+from syndicator.ports import ACCEPT_PICTURES
+from syndicator.sources.reading import Desk
+from syndicator.sources.robots import Robots
+from syndicator.stages.raster import raster_of
+
+REASON = "picture"  # of the request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A picture with its bytes."""
+
+    picture: Picture
+    body: bytes
+
+
+def read_picture(url: str, desk: Desk, robots: Robots) -> Copy:
+    """One GET; what comes is judged by its bytes alone.
+
+    Raises:
+        FetchError: no whole answer, or robots.txt forbids to ask. BusyError: its host is taken.
+        ParseError: it is no picture that is kept.
+        Stopped: the process is shutting down.
+    """
+    robots.require(url)
+    answer = desk.visit.get(url, reason=REASON, accept=ACCEPT_PICTURES)
+    raster = raster_of(answer.body)
+    if raster is None:
+        raise ParseError("what came is no picture in PNG, JPEG, GIF, WebP or AVIF")
+    picture = Picture(
+        url=url,
+        answered_by=answer.url,
+        sha256=sha256(answer.body).hexdigest(),
+        raster=raster,
+        size=len(answer.body),
+        at=answer.at,
+    )
+    return Copy(picture=picture, body=answer.body)

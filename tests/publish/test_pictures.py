@@ -1,0 +1,403 @@
+"""Pictures of articles: asked for politely, kept once, shown from our own pages, taken back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from hashlib import sha256
+
+import pytest
+
+from syndicator import jobs
+from syndicator.demo.pictures import picture as png_of
+from syndicator.errors import PublishError, Stopped
+from syndicator.model import ArticleChange, Image, Republish, SourceSettings, Theme
+from tests.publish.conftest import Open
+from tests.publish.house import CONFIG, Library, page_of
+from tests.site import Reply, Site
+from tests.store.conftest import change
+
+GIF = b"GIF89a" + bytes(20)
+JPEG = b"\xff\xd8\xff\xe0" + bytes(20)
+SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'
+HOUR_S = 3600.0
+
+
+@pytest.fixture
+def keeping(open_library: Open, site: Site) -> Callable[..., Library]:
+    """A library that keeps pictures, with a source on `site`."""
+
+    def one(which: str = "all", *, name: str = "library", **said) -> Library:
+        config = (
+            CONFIG
+            + f"""
+[store]
+capture_images = "{which}"
+
+[fetch]
+allow_private = true
+
+[executor]
+kind = "inline"
+"""
+        )
+        library = open_library(name, config)
+        settings = SourceSettings(url=site.url("/feed"), **said)
+        library.parts.store.add_source("press", settings, now=library.clock.now())
+        return library
+
+    return one
+
+
+def article(site: Site, key: str, *paths: str, lead: str = "", **what) -> ArticleChange:
+    """An article with these pictures in its body."""
+    text = what.pop("text", "A market.")
+    body = "".join(f'<p>Look:</p><img src="{site.url(path)}" alt="{path}">' for path in paths)
+    image = Image(url=site.url(lead), caption="A well.", credit="J. Doe") if lead else None
+    return change(key, text, html=f"<p>{text}</p>{body}", image=image, **what)
+
+
+def path_of(body: bytes, ending: str) -> str:
+    return f"media/{sha256(body).hexdigest()}.{ending}"
+
+
+def media(library: Library) -> set[str]:
+    return {name for name in library.files() if name.startswith("media/")}
+
+
+def kept(library: Library) -> set[str]:
+    """SHA-256 of the copies below the archive."""
+    return set(library.parts.archive.media.names())
+
+
+def test_pictures_are_shown_from_our_own_pages_with_caption_and_credit(
+    keeping: Callable[..., Library], site: Site
+) -> None:
+    site.pages = {
+        "/lead.png": Reply(body=png_of("lead")),
+        "/a.gif": Reply(body=GIF, headers={"Content-Type": "text/html"}),
+    }
+    library = keeping()
+    library.read(article(site, "a1", "/a.gif", lead="/lead.png"), source="press")
+    library.publish()
+    before = library.page("a1")
+
+    had = jobs.fetch_pictures(library.parts)
+    library.publish_stale()
+
+    assert (had.kept, had.missed) == (2, 0)
+    assert media(library) == {path_of(png_of("lead"), "png"), path_of(GIF, "gif")}
+    page = library.page("a1")
+    assert "<img" not in before
+    assert f'href="{site.url("/lead.png")}"' in before
+    assert f'<img src="/{path_of(png_of("lead"), "png")}"' in page
+    assert f'<img src="/{path_of(GIF, "gif")}" alt="/a.gif" loading="lazy">' in page
+    assert "A well." in page
+    assert "© J. Doe" in page
+    assert not library.stale()
+    atom = library.files()["themes/all/atom.xml"].decode()
+    assert site.url("/lead.png") in atom  # feeds name what the source named
+    assert "media/" not in atom
+    assert library.from_scratch() == library.files()
+
+
+def test_what_is_not_asked_for_is_a_link(keeping: Callable[..., Library], site: Site) -> None:
+    site.pages = {"/lead.gif": Reply(body=GIF), "/b.gif": Reply(body=JPEG)}
+    none, lead = keeping("none", name="none"), keeping("lead", name="lead")
+    for library in (none, lead):
+        library.read(article(site, "a1", "/b.gif", lead="/lead.gif"), source="press")
+        jobs.fetch_pictures(library.parts)
+        library.publish()
+
+    assert media(none) == set()
+    assert media(lead) == {path_of(GIF, "gif")}
+    assert site.times_asked("/b.gif") == 0
+
+
+def test_only_pixels_are_kept_and_a_failure_is_said(
+    keeping: Callable[..., Library], site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    """R21: what a server says of its answer does not count."""
+    site.pages = {
+        "/a.png": Reply(body=SVG, headers={"Content-Type": "image/png"}),
+        "/b.png": Reply(body=b"<html>not found</html>", headers={"Content-Type": "image/png"}),
+        "/c.png": Reply(body=b"", headers={"Content-Type": "image/png"}),
+        "/d.png": Reply(status=500),
+        "/good.jpg": Reply(body=JPEG),
+    }
+    library = keeping()
+    pictures = ("/a.png", "/b.png", "/c.png", "/d.png", "/none.png", "/good.jpg")
+    library.read(article(site, "a1", *pictures), source="press")
+
+    with caplog.at_level(logging.WARNING):
+        had = jobs.fetch_pictures(library.parts)
+    library.publish()
+
+    assert (had.kept, had.missed) == (1, 5)
+    assert media(library) == {path_of(JPEG, "jpg")}
+    (number,) = [one.number for one in library.parts.store.articles()]
+    open_ones = {
+        each.url.rpartition("/")[2]: (each.tries, each.next_try_at is None)
+        for each in library.parts.store.wanted_pictures(number)
+    }
+    assert open_ones == {
+        "a.png": (1, True),
+        "b.png": (1, True),
+        "c.png": (1, True),
+        "d.png": (1, False),
+        "none.png": (1, True),
+    }
+    assert "is no picture in PNG, JPEG, GIF, WebP or AVIF" in caplog.text.replace(
+        "what came is", "is"
+    )
+    assert "HTTP 404" in caplog.text or "404" in caplog.text
+
+
+def test_one_that_fails_is_asked_for_three_times_and_one_that_comes_late_is_shown(
+    keeping: Callable[..., Library], site: Site
+) -> None:
+    site.pages = {"/a.gif": Reply(status=500), "/late.gif": Reply(status=503)}
+    library = keeping()
+    library.read(article(site, "a1", "/a.gif", "/late.gif"), source="press")
+    library.publish()
+    for _ in range(2):
+        jobs.fetch_pictures(library.parts)
+        library.clock.move(13 * HOUR_S)
+    site.pages["/late.gif"] = Reply(body=GIF)
+    for _ in range(3):
+        jobs.fetch_pictures(library.parts)
+        library.clock.move(100 * HOUR_S)
+    library.publish_stale()
+
+    assert site.times_asked("/a.gif") == 3
+    assert site.times_asked("/late.gif") == 3
+    assert media(library) == {path_of(GIF, "gif")}
+
+
+def test_robots_txt_is_obeyed(keeping: Callable[..., Library], site: Site) -> None:
+    site.pages = {
+        "/robots.txt": Reply(body=b"User-agent: *\nDisallow: /closed/"),
+        "/closed/a.gif": Reply(body=GIF),
+        "/open/b.gif": Reply(body=JPEG),
+    }
+    library = keeping()
+    library.read(article(site, "a1", "/closed/a.gif", "/open/b.gif"), source="press")
+
+    jobs.fetch_pictures(library.parts)
+    library.read(article(site, "a2", "/open/b.gif", lead="/open/b.gif?2"), source="press")
+    jobs.fetch_pictures(library.parts)
+
+    assert site.times_asked("/closed/a.gif") == 0
+    assert site.times_asked("/open/b.gif") == 1
+    assert site.times_asked("/robots.txt") == 1  # it is remembered for a day
+
+
+def test_an_address_is_asked_once_and_bytes_are_kept_once(
+    keeping: Callable[..., Library], site: Site
+) -> None:
+    site.pages = {"/a.gif": Reply(body=GIF), "/same.gif": Reply(body=GIF)}
+    library = keeping()
+    some = [article(site, f"a{n}", "/a.gif", "/same.gif", lead="/a.gif") for n in range(4)]
+
+    library.read(*some, source="press")
+    had = jobs.fetch_pictures(library.parts)
+    library.publish()
+
+    assert had.kept == 8
+    assert (site.times_asked("/a.gif"), site.times_asked("/same.gif")) == (1, 1)
+    assert len(kept(library)) == 1
+    assert media(library) == {path_of(GIF, "gif")}
+
+
+def test_a_new_revision_brings_its_pictures_and_lets_the_old_one_go(
+    keeping: Callable[..., Library], site: Site
+) -> None:
+    site.pages = {"/a.gif": Reply(body=GIF), "/b.jpg": Reply(body=JPEG)}
+    library = keeping()
+    library.read(article(site, "a1", lead="/a.gif"), source="press")
+    jobs.fetch_pictures(library.parts)
+    library.publish()
+
+    edited = article(site, "a1", lead="/b.jpg", text="Another market.", is_new=False)
+    library.read(edited, source="press")
+    jobs.fetch_pictures(library.parts)
+    library.publish()
+
+    assert media(library) == {path_of(JPEG, "jpg")}
+    assert len(kept(library)) == 2  # the archive forgets nothing
+    assert site.times_asked("/a.gif") == 1
+
+
+def test_withdrawing_takes_pictures_away_that_no_other_article_shows_and_undoing_brings_them_back(
+    keeping: Callable[..., Library], site: Site
+) -> None:
+    site.pages = {"/mine.gif": Reply(body=GIF), "/ours.jpg": Reply(body=JPEG)}
+    library = keeping()
+    library.read(
+        article(site, "a1", "/mine.gif", "/ours.jpg"),
+        article(site, "a2", "/ours.jpg"),
+        source="press",
+    )
+    jobs.fetch_pictures(library.parts)
+    library.publish()
+    before = library.files()
+
+    library.clock.move(60)
+    jobs.withdraw(library.parts, change("a1").id, reason="a child is seen", by="desk")
+    during = media(library)
+    jobs.withdraw(library.parts, change("a2").id, reason="likewise", by="desk")
+    after = media(library)
+    library.clock.move(60)
+    for key in ("a1", "a2"):
+        jobs.give_back(library.parts, change(key).id, by="desk")
+
+    assert media(library) == {path_of(GIF, "gif"), path_of(JPEG, "jpg")}
+    assert during == {path_of(JPEG, "jpg")}
+    assert after == set()
+    assert library.files()[page_of("a1")] == before[page_of("a1")]
+    assert len(kept(library)) == 2
+
+
+def test_purging_takes_bytes_raw_answers_and_addresses_but_what_others_show(
+    keeping: Callable[..., Library], site: Site
+) -> None:
+    site.pages = {
+        "/mine.gif": Reply(status=302, headers={"Location": "/there.gif"}),
+        "/there.gif": Reply(body=GIF),
+        "/ours.jpg": Reply(body=JPEG),
+    }
+    library = keeping()
+    library.read(
+        article(site, "a1", "/mine.gif", "/ours.jpg"),
+        article(site, "a2", "/ours.jpg"),
+        source="press",
+    )
+    jobs.fetch_pictures(library.parts)
+    library.publish()
+    (library.parts.archive.media.path("0" * 64)).parent.mkdir()
+    (library.parts.archive.media.path("0" * 64)).write_bytes(b"left behind by a crash")
+
+    jobs.redact(library.parts, change("a1").id, reason="names a witness", by="desk")
+
+    assert media(library) == {path_of(JPEG, "jpg")}
+    assert kept(library) == {sha256(JPEG).hexdigest()}
+    archive = library.folder / "store" / "archive"
+    texts = [path.read_bytes() for path in archive.rglob("*") if path.is_file()]
+    assert not any(b"mine.gif" in text or b"there.gif" in text for text in texts)
+    captured = [one.url for _, one in library.parts.store.captures()]
+    assert captured == [site.url("/ours.jpg")]
+    assert jobs.verify(library.parts).faults == []
+
+
+def test_the_archive_alone_gives_the_same_pictures_and_damage_is_found(
+    keeping: Callable[..., Library], site: Site
+) -> None:
+    site.pages = {"/a.gif": Reply(body=GIF), "/b.jpg": Reply(body=JPEG)}
+    library = keeping()
+    library.read(article(site, "a1", "/a.gif", "/b.jpg"), source="press")
+    jobs.fetch_pictures(library.parts)
+    library.publish()
+    assert jobs.verify(library.parts).faults == []
+    media_files = library.parts.archive.media
+
+    media_files.path(sha256(GIF).hexdigest()).write_bytes(GIF + b"x")
+    media_files.path(sha256(JPEG).hexdigest()).unlink()
+    (library.feeds / path_of(JPEG, "jpg")).write_bytes(b"another")
+
+    told = [str(fault) for fault in jobs.verify(library.parts).faults]
+    for body, what in ((GIF, "is not what its name says"), (JPEG, "is missing")):
+        name = sha256(body).hexdigest()
+        assert f"media/{name[:2]}/{name}: {what} (article {change('a1').id})" in told
+
+
+def test_a_damaged_copy_leaves_a_link_and_is_told(
+    keeping: Callable[..., Library], site: Site
+) -> None:
+    site.pages = {"/a.gif": Reply(body=GIF)}
+    library = keeping()
+    library.read(article(site, "a1", "/a.gif"), source="press")
+    jobs.fetch_pictures(library.parts)
+    path = library.parts.archive.media.path(sha256(GIF).hexdigest())
+    path.write_bytes(b"GIF89a another")
+
+    with pytest.raises(PublishError, match="missing or damaged"):
+        library.publish()
+    damaged = library.page("a1")
+    path.write_bytes(GIF)
+    library.publish(everything=True)
+
+    assert "<img" not in damaged
+    assert media(library) == {path_of(GIF, "gif")}
+    assert "<img" in library.page("a1")
+
+
+def test_a_crash_between_fetch_and_row_loses_nothing_and_doubles_nothing(
+    keeping: Callable[..., Library], site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages = {"/a.gif": Reply(body=GIF)}
+    library = keeping()
+    library.read(article(site, "a1", "/a.gif"), source="press")
+    store = library.parts.store
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "keep_picture", _killed)
+        patched.setattr(store, "free_pictures", lambda _: None)
+        with pytest.raises(KeyboardInterrupt):
+            jobs.fetch_pictures(library.parts)
+    assert len(kept(library)) == 1
+    assert jobs.fetch_pictures(library.parts) == jobs.Had()  # it is claimed by one who is gone
+
+    store.void_dead_leases(lambda _: False)
+    had = jobs.fetch_pictures(library.parts)
+    library.publish()
+
+    assert had == jobs.Had(kept=1)
+    assert media(library) == {path_of(GIF, "gif")}
+    assert len([one for _, one in store.captures() if one.url.endswith("a.gif")]) == 1
+    assert jobs.verify(library.parts).faults == []
+
+
+def _killed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_being_stopped_gives_back_what_was_claimed(
+    keeping: Callable[..., Library], site: Site
+) -> None:
+    library = keeping()
+    library.read(article(site, "a1", "/a.gif", "/b.gif"), source="press")
+    library.parts.net.stop()
+    store, now = library.parts.store, library.clock.now()
+
+    with pytest.raises(Stopped):
+        jobs.fetch_pictures(library.parts)
+
+    assert len(store.claim_pictures(owner="another", now=now, limit=10)) == 2
+    assert store.claim_pictures(owner="a third", now=now, limit=10) == []
+
+
+def test_where_only_a_summary_is_repeated_a_picture_stays_a_link(
+    keeping: Callable[..., Library], site: Site
+) -> None:
+    site.pages = {"/a.gif": Reply(body=GIF)}
+    library = keeping(republish=Republish.SUMMARY)
+    library.read(article(site, "a1", lead="/a.gif"), source="press")
+    jobs.fetch_pictures(library.parts)
+    library.publish()
+
+    assert media(library) == set()
+    assert len(kept(library)) == 1
+
+
+def test_an_article_of_private_themes_alone_publishes_no_picture(
+    keeping: Callable[..., Library], site: Site
+) -> None:
+    site.pages = {"/a.gif": Reply(body=GIF)}
+    library = keeping(public=False)
+    secret = Theme(slug="secret", title="Secret", match="title:title", private=True)
+    library.parts.store.add_theme(secret, now=library.clock.now())
+    library.read(article(site, "a1", lead="/a.gif", themes=("secret",)), source="press")
+    jobs.fetch_pictures(library.parts)
+    library.publish()
+
+    assert page_of("a1") not in library.files()
+    assert media(library) == set()
