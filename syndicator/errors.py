@@ -10,6 +10,7 @@ SyndicatorError
 │   │   └── BusyError     the host is taken or must be left alone until `not_before`
 │   └── ParseError        an answer came and cannot be read as what it should be
 ├── StoreError            the database said no
+│   ├── RowError          what is told of a row cannot be one of a store of this version
 │   ├── IndexDamagedError the search index cannot be read; it can be made anew
 │   └── StaleOutcome      an outcome that was overtaken: another worker saved a later one
 ├── SlowQueryError        a search that would take longer than it may
@@ -109,6 +110,10 @@ class ParseError(SourceError):
 
 class StoreError(SyndicatorError):
     """The database refused or failed."""
+
+
+class RowError(StoreError):
+    """What is told of a row cannot be one of a store of this version."""
 
 
 class IndexDamagedError(StoreError):

@@ -69,7 +69,8 @@ def _json(value: object) -> str:
 
 
 class Lines:
-    """What an export holds, read once; `store` is known when the rows are asked for.
+    """What an export holds, read once; `store` is known when the rows are asked for, and `number`
+    is that of the line which was read last, from 1.
 
     Args:
         name: of the file, for errors.
@@ -81,6 +82,7 @@ class Lines:
         self._name = name
         self._to = to
         self._sha = sha256()
+        self.number = 0
         head = self._next()
         if head is None or head.get("format") != FORMAT:
             raise ArchiveError(f"{name}: is no export of a whole store that this version knows")
@@ -107,17 +109,22 @@ class Lines:
                 else:
                     yield line["kind"], line["key"], line["row"], line.get("body", "")
             except (KeyError, TypeError, ValueError) as error:
-                raise ArchiveError(f"{self._name}: a line cannot be read: {error}") from error
+                raise ArchiveError(self.unreadable(error)) from error
+
+    def unreadable(self, why: object) -> str:
+        """What to say of the line which was read last."""
+        return f"{self._name}: line {self.number} cannot be read: {why}"
 
     def _next(self) -> dict[str, Any] | None:
         raw = self._file.readline(_LONGEST)
         if not raw.endswith(b"\n"):
             return None
         self._sha.update(raw)
+        self.number += 1
         try:
             line = json.loads(raw)
         except (ValueError, RecursionError) as error:
-            raise ArchiveError(f"{self._name}: a line cannot be read: {error}") from error
+            raise ArchiveError(self.unreadable(error)) from error
         return line if isinstance(line, dict) else {}
 
     def _write(self, name: str, at: int, piece: bytes) -> None:

@@ -135,6 +135,8 @@ def _tell(taken: Taken) -> None:
     said: dict[str, Any] = {"left out": 0, **taken.left_out}
     more = ", ".join(f"{number} {name}" for name, number in said.items() if number)
     say(f"{taken.source_id}: {taken.articles} articles taken in{', ' + more if more else ''}")
+    if not taken.articles:
+        say(f"so no source {taken.source_id} is kept")
     if taken.error:
         say(taken.error)
         click.get_current_context().exit(1)

@@ -13,7 +13,7 @@ from typing import IO
 from syndicator.archive.folder import files_below, named
 from syndicator.archive.lines import Lines, written
 from syndicator.config import Config
-from syndicator.errors import UsageError
+from syndicator.errors import ArchiveError, RowError, UsageError
 from syndicator.jobs.parts import Parts
 from syndicator.ports import Guard, Workshop
 
@@ -47,7 +47,10 @@ def carry_in(config: Config, workshop: Workshop, daemon: Guard, file: IO[bytes],
     with daemon.hold(), named(store):
         try:
             lines = Lines(file, name, scratch)
-            workshop.remake(made, lines.rows())
+            try:
+                workshop.remake(made, lines.rows())
+            except RowError as error:
+                raise ArchiveError(lines.unreadable(error)) from error
             workshop.begin(made, store=lines.store)
             archive.mkdir(parents=True, exist_ok=True)
             for part in sorted(scratch.iterdir()) if scratch.is_dir() else ():

@@ -83,9 +83,12 @@ def _taken(
     finally:
         parts.store.change_source(source_id, replace(settings, enabled=False))
     counts = parts.store.source(source_id).counts
+    articles = sum(one.new for one in results)
+    if not articles:  # the next try may have the same id
+        parts.store.remove_source(source_id, now=parts.clock.now())
     return Taken(
         source_id=source_id,
-        articles=sum(one.new for one in results),
+        articles=articles,
         error="; ".join(one.error for one in results if one.error),
         left_out=dict(counts),
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column
 
-from syndicator.errors import StoreError
+from syndicator.errors import RowError
 from syndicator.model import Kind as SourceKind
 from syndicator.stores.codec import pack
 from syndicator.stores.columns import Instant, Json, micros
@@ -31,13 +31,11 @@ class Remaking:
         self._waiting: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
 
     def all(self, rows: Iterable[Row]) -> None:
-        """Raises StoreError: a row is none that this version knows."""
+        """Raises RowError: a row is none that this version knows."""
         for name, key, shown, beside in rows:
             kind = BY_NAME.get(name)
             if kind is None:
-                raise StoreError(
-                    f"the ledger tells of a {name!r}, which this version does not know"
-                )
+                raise RowError(f"there is a {name!r}, which this version does not know")
             if shown is None:
                 self._flush(name)
                 where = " AND ".join(f'"{column}" = ?' for column in kind.key)
@@ -46,9 +44,7 @@ class Remaking:
             try:
                 self._waiting[name].append(_values(kind, key, shown, beside))
             except (ValueError, TypeError, KeyError, AttributeError) as error:
-                raise StoreError(
-                    f"{name} {list(key)} of the ledger cannot be read: {error}"
-                ) from error
+                raise RowError(f"{name} {list(key)} cannot be read: {error}") from error
             if len(self._waiting[name]) >= _AT_ONCE:
                 self._flush(name)
         for name in list(self._waiting):

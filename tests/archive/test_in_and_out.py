@@ -42,6 +42,7 @@ def test_an_export_that_was_cut_or_changed_is_refused(library: Library, tmp_path
     for spoilt, words in (
         (whole[: len(whole) // 2], "cut short"),
         ("".join([*lines[:5], *lines[6:]]), "is not what was exported"),
+        ("".join([*lines[:5], lines[5].replace('"kind":"', '"kind":"x')]), "all.jsonl: line 6 "),
         (whole.replace("Mali", "Nile", 1), "is not what was exported"),
         ("".join([lines[0], evil, *lines[1:]]), "has no place in an archive"),
     ):
@@ -54,6 +55,14 @@ def test_an_export_that_was_cut_or_changed_is_refused(library: Library, tmp_path
 def _written(path: Path, text: str) -> Path:
     path.write_text(text, "utf-8")
     return path
+
+
+def test_an_import_of_nothing_leaves_no_source(library: Library, tmp_path: Path) -> None:
+    file = _written(tmp_path / "a", "x\n")
+    said = library.run("import", "jsonl", str(file), "--source", "other", code=1)
+
+    assert "no source other is kept" in said.err
+    assert "other" not in library.run("source", "list").out
 
 
 # ------------------------------------------------------------------ bags
