@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import tarfile
 from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -401,3 +403,29 @@ def test_an_article_of_private_themes_alone_publishes_no_picture(
 
     assert page_of("a1") not in library.files()
     assert media(library) == set()
+
+
+def test_a_whole_store_is_carried_with_its_pictures(
+    keeping: Callable[..., Library], site: Site, tmp_path: Path
+) -> None:
+    site.pages = {"/a.gif": Reply(body=GIF)}
+    library = keeping()
+    library.read(article(site, "a1", "/a.gif"), source="press")
+    jobs.fetch_pictures(library.parts)
+    library.publish()
+    store = library.parts.store
+    ((_, picture),) = store.all_pictures()
+
+    lines = b"".join(jobs.carry_out(library.parts))
+    package = tmp_path / "bag"
+    jobs.bag(library.parts, package, None)
+    backup = tmp_path / "backup.tar"
+    jobs.backup(library.parts, backup)
+
+    name = f"media/{picture.sha256[:2]}/{picture.sha256}"
+    assert f'{{"file":"{name}"'.encode() in lines
+    assert (package / "data" / name).read_bytes() == GIF
+    assert (package / "data" / "feeds" / picture.path).read_bytes() == GIF
+    with tarfile.open(backup) as tar:
+        assert f"archive/{name}" in tar.getnames()
+    assert jobs.archive_stats(library.parts).files["media"] == 1
