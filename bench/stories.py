@@ -299,7 +299,7 @@ def main() -> int:
         asked = Telling(bands=told(content).bands, published_at=NOW)
         print(f"{given.articles:,} articles kept")
         with_bands, without = (fill(desk, writer, 5000, banded=how) for how in (True, False))
-        print(f"CPU us an article, all of saving: {with_bands:,.0f}, without bands {without:,.0f}")
+        print(f"CPU us an article, told and saved: {with_bands:,.0f}, without bands {without:,.0f}")
         print(
             f"CPU us, what an article of 400 words tells: {_timed(lambda: told(content), 300):,.0f}"
         )
