@@ -1,35 +1,32 @@
 """One file that holds the store and all of the archive, and both made from it again.
 
 A backup is a plain tar: `archive/...`, the database as `store.db`, and last `backup.json`, which
-names every member with its size and SHA-256. It is read back before it gets its name, so that a
-backup that exists is a good one. feeds/ is not in it: it follows from the rest.
+names every member in its order, with its size and SHA-256. It is read back before it gets its name,
+so that a backup that exists is a good one. feeds/ is not in it: it follows from the rest.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-import json
 import os
 import re
 import secrets
 import shutil
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from syndicator.archive.folder import files_below, make_folder, named, settle
+from syndicator.archive.folder import files_below, make_folder, named, settle, settle_all
+from syndicator.archive.listing import Listing, head_of
 from syndicator.errors import ArchiveError
 
 _LIST, _STORE, _ARCHIVE = "backup.json", "store.db", "archive"
-_FORMAT = "syndicator backup 1"
 _MEMBER = re.compile(rf"{re.escape(_STORE)}|{_ARCHIVE}(/[A-Za-z0-9][A-Za-z0-9._-]*)+")
 _PIECE = 1 << 20
-_MOST_LISTED = 1 << 28  # bytes of backup.json: a million members and more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +36,6 @@ class Kept:
     at: str  # RFC 3339
     files: int
     size: int  # bytes, unpacked
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Member:
-    size: int
-    sha256: str
 
 
 # ------------------------------------------------------------------ out
@@ -64,8 +55,9 @@ def write_backup(file: Path, *, store: Path, archive: Path, now: datetime) -> Ke
     temporary = file.with_name(f".{file.name}.{secrets.token_hex(8)}.tmp")
     with named(file):
         try:
-            members = _pack(temporary, store, archive, now)
-            _compare(temporary, members)
+            with Listing(file.parent, at=now.isoformat()) as listing:
+                _pack(temporary, store, archive, now, listing)
+            kept = _read(temporary, file.parent, lambda _, body: _hash(body))
             os.link(temporary, file)  # unlike a rename, it replaces nothing
             settle(file.parent)
         except FileExistsError as error:
@@ -73,7 +65,7 @@ def write_backup(file: Path, *, store: Path, archive: Path, now: datetime) -> Ke
         finally:
             with suppress(OSError):
                 temporary.unlink()
-    return _kept(now.isoformat(), members)
+    return kept
 
 
 def refuse_taken(file: Path, archive: Path) -> None:
@@ -86,36 +78,29 @@ def refuse_taken(file: Path, archive: Path) -> None:
         raise ArchiveError(f"{file} lies within the archive that it is to keep: name another place")
 
 
-def _pack(path: Path, store: Path, archive: Path, now: datetime) -> dict[str, _Member]:
-    members: dict[str, _Member] = {}
+def _pack(path: Path, store: Path, archive: Path, now: datetime, listing: Listing) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as raw:
         with tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT) as tar:
             for one in files_below(archive):
                 name = f"{_ARCHIVE}/{one.relative_to(archive).as_posix()}"
                 if _MEMBER.fullmatch(name):
-                    members[name] = _add(tar, name, one, now)
-            members[_STORE] = _add(tar, _STORE, store, now)
-            _add_list(tar, members, now)
+                    _add(tar, name, one, now, listing)
+            _add(tar, _STORE, store, now, listing)
+            body, length = listing.written()
+            tar.addfile(_head(_LIST, length, now), body)
         raw.flush()
         os.fsync(raw.fileno())
-    return members
 
 
-def _add(tar: tarfile.TarFile, name: str, path: Path, now: datetime) -> _Member:
+def _add(tar: tarfile.TarFile, name: str, path: Path, now: datetime, listing: Listing) -> None:
     """Add a file as long as it is now: it may grow meanwhile."""
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         reader = _Hashing(file)
         tar.addfile(_head(name, size, now), reader)
-    return _Member(size=size, sha256=reader.digest())
-
-
-def _add_list(tar: tarfile.TarFile, members: Mapping[str, _Member], now: datetime) -> None:
-    files = {name: {"sha256": one.sha256, "size": one.size} for name, one in members.items()}
-    told = {"format": _FORMAT, "at": now.isoformat(), "files": files}
-    body = json.dumps(told, sort_keys=True, indent=1).encode()
-    tar.addfile(_head(_LIST, len(body), now), io.BytesIO(body))
+    _forget(tar)
+    listing.add(name, size, reader.digest())
 
 
 def _head(name: str, size: int, now: datetime) -> tarfile.TarInfo:
@@ -140,14 +125,6 @@ class _Hashing:
         return self._sha.hexdigest()
 
 
-def _compare(path: Path, members: Mapping[str, _Member]) -> None:
-    """Read a backup through; it is to hold exactly these."""
-    with _members(path) as found:
-        seen = {name: _hash(file) for name, file in found if name != _LIST}
-    if seen != members:
-        raise ArchiveError(f"{path}: reads back otherwise than it was written; is the disk sound?")
-
-
 # ------------------------------------------------------------------ back in
 
 
@@ -165,7 +142,16 @@ def restore_backup(file: Path, *, store: Path, archive: Path) -> Kept:
         try:
             make_folder(scratch)
             make_folder(store.parent)
-            told = _unpack(file, scratch, database)
+
+            def take(name: str, body: IO[bytes]) -> tuple[int, str]:
+                path = database if name == _STORE else scratch / name.removeprefix(f"{_ARCHIVE}/")
+                return _copy(file, name, body, path)
+
+            kept = _read(file, store.parent, take)
+            if not database.exists():
+                raise ArchiveError(f"{file}: holds no {_STORE}")
+            for folder in (scratch, store.parent):
+                settle_all(folder)
             if archive.is_dir():
                 _remove_empty(archive)
             scratch.rename(archive)
@@ -176,7 +162,7 @@ def restore_backup(file: Path, *, store: Path, archive: Path) -> Kept:
             shutil.rmtree(scratch, ignore_errors=True)
             with suppress(OSError):
                 database.unlink()
-    return told
+    return kept
 
 
 def _refuse_standing(store: Path, archive: Path) -> None:
@@ -190,55 +176,40 @@ def _remove_empty(folder: Path) -> None:
         Path(here).rmdir()
 
 
-def _unpack(file: Path, archive: Path, database: Path) -> Kept:
-    found: dict[str, _Member] = {}
-    told: Any = None
-    with _members(file) as members:
-        for name, body in members:
-            if told is not None:
-                raise ArchiveError(f"{file}: something follows the list of what it holds")
-            if name == _LIST:
-                told = _list_of(file, body)
-                continue
-            path = database if name == _STORE else archive / name.removeprefix(f"{_ARCHIVE}/")
-            found[name] = _copy(body, path)
-    if told is None:
-        raise ArchiveError(f"{file}: is cut short, or no backup of ours")
-    wanted = {name: _Member(**one) for name, one in told["files"].items()}
-    for name in sorted(wanted.keys() | found.keys()):
-        if wanted.get(name) != found.get(name):
-            raise ArchiveError(f"{file}: {name} is not what was backed up")
-    for folder in {path.parent for path in files_below(archive)}:
-        settle(folder)
-    return _kept(told["at"], found)
-
-
-def _list_of(file: Path, body: IO[bytes]) -> Any:
-    try:
-        told = json.loads(body.read(_MOST_LISTED))
-        whole = told["format"] == _FORMAT and all(
-            set(one) == {"size", "sha256"} for one in told["files"].values()
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ArchiveError(f"{file}: its {_LIST} cannot be read") from error
-    if not whole or _STORE not in told["files"]:
-        raise ArchiveError(f"{file}: is no backup that this version knows")
-    return told
-
-
-def _copy(body: IO[bytes], path: Path) -> _Member:
+def _copy(file: Path, name: str, body: IO[bytes], path: Path) -> tuple[int, str]:
     make_folder(path.parent)
-    sha, size = hashlib.sha256(), 0
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        while piece := body.read(_PIECE):
-            sha.update(piece)
-            size += file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
-    return _Member(size=size, sha256=sha.hexdigest())
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise ArchiveError(f"{file}: {name} is in it twice") from error
+    with os.fdopen(handle, "wb") as out:
+        return _hash(body, out)
 
 
 # ------------------------------------------------------------------ both ways
+
+
+def _read(file: Path, folder: Path, take: Callable[[str, IO[bytes]], tuple[int, str]]) -> Kept:
+    """Read a backup through; it is to hold what its list says.
+
+    Args:
+        folder: where the list of what is met may lie meanwhile.
+        take: does something with a member; its size and SHA-256.
+    """
+    at = ""
+    with _members(file) as members, Listing(folder) as listing:
+        for name, body in members:
+            if at:
+                raise ArchiveError(f"{file}: something follows the list of what it holds")
+            if name != _LIST:
+                listing.add(name, *take(name, body))
+                continue
+            at = head_of(file, body)
+            if other := listing.differs(body):
+                raise ArchiveError(f"{file}: {other} is not what was backed up; is the disk sound?")
+        if not at:
+            raise ArchiveError(f"{file}: is cut short, or no backup of ours")
+        return Kept(at=at, files=listing.files, size=listing.size)
 
 
 @contextmanager
@@ -252,24 +223,27 @@ def _members(path: Path) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
 
 
 def _plain(path: Path, tar: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
-    met: set[str] = set()
-    for head in tar:
+    while (head := tar.next()) is not None:
         name = head.name
-        if not head.isreg() or not (name == _LIST or _MEMBER.fullmatch(name)) or name in met:
+        if not head.isreg() or not (name == _LIST or _MEMBER.fullmatch(name)):
             raise ArchiveError(f"{path}: {name[:100]!r} has no place in a backup")
-        met.add(name)
         body = tar.extractfile(head)
         assert body is not None  # as it is a plain file
+        _forget(tar)
         yield name, body
 
 
-def _hash(file: IO[bytes]) -> _Member:
+def _forget(tar: tarfile.TarFile) -> None:
+    """Or it would remember each member."""
+    tar.members.clear()  # type: ignore[attr-defined]  # not in the stubs
+
+
+def _hash(file: IO[bytes], out: IO[bytes] | None = None) -> tuple[int, str]:
+    """Size and SHA-256 of what is read, and written to `out`."""
     sha, size = hashlib.sha256(), 0
     while piece := file.read(_PIECE):
         sha.update(piece)
         size += len(piece)
-    return _Member(size=size, sha256=sha.hexdigest())
-
-
-def _kept(at: str, members: Mapping[str, _Member]) -> Kept:
-    return Kept(at=at, files=len(members), size=sum(one.size for one in members.values()))
+        if out is not None:
+            out.write(piece)
+    return size, sha.hexdigest()

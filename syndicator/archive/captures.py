@@ -343,8 +343,7 @@ def faults_of(folder: Path, kept: Iterable[Capture]) -> Iterator[tuple[str, str,
     Args:
         kept: all captures there are, in the order of their files and places.
     """
-    files = {file: list(some) for file, some in groupby(kept, attrgetter("file"))}
-    for name, some in files.items():
+    for name, some in groupby(kept, attrgetter("file")):
         path = folder / name
         if not path.is_file():
             yield name, "is missing", None

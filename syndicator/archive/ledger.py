@@ -172,7 +172,11 @@ class Ledger:
         before = [one for one in day_files(self._folder) if one < file]
         prev = before[-1].replace(_END, _MANIFEST) if before else ""
         previous = (self._folder / prev).read_bytes() if prev else b""
-        write_whole(path, manifest_of(file, (self._folder / file).read_bytes(), previous))
+        day = Day()
+        with (self._folder / file).open("rb") as lines:
+            for line in lines:
+                day.add(line)
+        write_whole(path, day.manifest(file, previous))
 
     # ------------------------------------------------------------------ after a crash
 
@@ -259,24 +263,40 @@ def line_of(told: Told, *, n: int, at: str, prev: str) -> bytes:
     ).encode()
 
 
-def manifest_of(file: str, body: bytes, previous: bytes) -> bytes:
-    """What closes a day.
+class Day:
+    """A day's file summed up line by line: it may be larger than memory."""
 
-    Args:
-        body: of the day's file.
-        previous: the manifest before, b"" if there is none.
-    """
-    lines = body.splitlines()
-    told = {
-        "file": file,
-        "first": json.loads(lines[0])["n"],
-        "last": json.loads(lines[-1])["n"],
-        "last_line_sha256": sha256(lines[-1]).hexdigest(),
-        "prev": sha256(previous).hexdigest() if previous else "",
-        "sha256": sha256(body).hexdigest(),
-        "size": len(body),
-    }
-    return json.dumps(told, sort_keys=True, indent=1).encode() + b"\n"
+    def __init__(self) -> None:
+        self._sha = sha256()
+        self._size = 0
+        self._first = self._last = b""
+
+    def add(self, line: bytes) -> None:
+        """The next line, with its end."""
+        self._sha.update(line)
+        self._size += len(line)
+        self._first = self._first or line
+        self._last = line
+
+    def manifest(self, file: str, previous: bytes) -> bytes:
+        """What closes the day.
+
+        Args:
+            previous: the manifest before, b"" if there is none.
+
+        Raises:
+            ValueError, KeyError, TypeError: its first or last line cannot be read.
+        """
+        told = {
+            "file": file,
+            "first": json.loads(self._first)["n"],
+            "last": json.loads(self._last)["n"],
+            "last_line_sha256": sha256(self._last.rstrip(b"\n")).hexdigest(),
+            "prev": sha256(previous).hexdigest() if previous else "",
+            "sha256": self._sha.hexdigest(),
+            "size": self._size,
+        }
+        return json.dumps(told, sort_keys=True, indent=1).encode() + b"\n"
 
 
 def schema() -> bytes:

@@ -7,7 +7,6 @@ good.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import secrets
 from collections.abc import Iterator, Mapping
@@ -15,7 +14,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from syndicator.archive.folder import OURS_ALONE, named, settle
+from syndicator.archive.folder import OURS_ALONE, named, settle, settle_all
 
 _REMEMBERED = 50_000  # names known to be there
 
@@ -37,7 +36,7 @@ class Objects:
         with named(self._folder):
             written = [name for name, body in new.items() if self._write(name, body)]
             if written:
-                _settle_all(self._folder)
+                settle_all(self._folder)
         if len(self._known) + len(new) > _REMEMBERED:
             self._known.clear()
         self._known.update(new)
@@ -98,17 +97,3 @@ class Objects:
 def name_of(body: bytes) -> str:
     """The SHA-256 that names it."""
     return sha256(body).hexdigest()
-
-
-def _settle_all(folder: Path) -> None:
-    """Have everything on the disk at once, names and folders too: one call costs less than two for
-    each file."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
-        if syncfs is None:  # not Linux
-            os.sync()
-        elif syncfs(handle) != 0:
-            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-    finally:
-        os.close(handle)

@@ -8,7 +8,7 @@ is in. The end of the chain is checked against what the store remembers, as long
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -18,10 +18,10 @@ from syndicator.archive.folder import named
 from syndicator.archive.ledger import (
     NOTHING,
     SCHEMA,
+    Day,
     Head,
     day_files,
     manifest_name,
-    manifest_of,
     schema,
 )
 
@@ -83,25 +83,25 @@ class Chain:
         files = day_files(self.folder)
         previous = b""
         for file in files:
-            with named(self.folder / file):
-                body = (self.folder / file).read_bytes()
-            yield from self._read(file, body, last=file == files[-1])
-            previous = self._manifest(file, body, previous, last=file == files[-1])
+            day = Day()
+            with named(self.folder / file), (self.folder / file).open("rb") as lines:
+                yield from self._read(file, lines, day)
+            previous = self._manifest(file, day, previous, last=file == files[-1])
         self._end_of_chain(files)
         self._schema(files)
 
-    def _read(self, file: str, body: bytes, *, last: bool) -> Iterator[Line]:
-        whole, cut = body.rpartition(b"\n")[::2]
-        if cut:
-            self._fault(file, len(body.splitlines()), "is cut short")
+    def _read(self, file: str, lines: Iterable[bytes], day: Day) -> Iterator[Line]:
         size = 0
-        for place, raw in enumerate(whole.split(b"\n") if whole else [], 1):
-            size += len(raw) + 1
-            line = self._line(file, place, raw)
+        for place, raw in enumerate(lines, 1):
+            day.add(raw)
+            if not raw.endswith(b"\n"):
+                self._fault(file, place, "is cut short")
+                break
+            size += len(raw)
+            line = self._line(file, place, raw[:-1])
             if line is not None:
                 yield line
-        if last:
-            self.end = Head(file=file, size=size, n=self.end.n, out=self.end.out, sha256=self._prev)
+        self.end = Head(file=file, size=size, n=self.end.n, out=self.end.out, sha256=self._prev)
 
     def _line(self, file: str, place: int, raw: bytes) -> Line | None:
         said: Any = None
@@ -153,7 +153,7 @@ class Chain:
         self._judge("", 0, fits=self._prev == self.head.sha256)
         self._blame_doubted()
 
-    def _manifest(self, file: str, body: bytes, previous: bytes, *, last: bool) -> bytes:
+    def _manifest(self, file: str, day: Day, previous: bytes, *, last: bool) -> bytes:
         name = manifest_name(file)
         path = self.folder / name
         if not path.exists():
@@ -162,8 +162,8 @@ class Chain:
             return b""
         found = path.read_bytes()
         try:
-            wanted = manifest_of(file, body, previous)
-        except (ValueError, IndexError, KeyError, TypeError):
+            wanted = day.manifest(file, previous)
+        except (ValueError, KeyError, TypeError):
             wanted = b""  # of damaged lines, which are told of by themselves
         if wanted and found != wanted and not self._explained(file):
             self.faults.append(Fault(where=f"ledger/{name}", what="does not fit its day's lines"))

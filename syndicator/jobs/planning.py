@@ -31,7 +31,8 @@ class ThemePlan:
     Args:
         why: it is looked at: "new", "rule changed", "waiting", "sources changed", "languages
             changed", "removed", "asked".
-        looked_at: articles that are kept.
+        looked_at: articles that are kept, but for those that were taken back or deleted, which no
+            feed shows.
         matching: articles that would be in it.
         adding: the newest of those that would come. removing: of those that would leave.
     """
@@ -260,6 +261,8 @@ def _look(parts: Parts, at: Desk, counts: Mapping[str, _Count], progress: Progre
     for page in batches(parts):
         standing = parts.store.standing([one.number for one in page], held.values())
         for article in page:
+            if article.gone_at or article.withdrawn_at:
+                continue
             reasons = at.reasons(article)
             now = standing.get(article.number, {})
             for slug, count in counts.items():

@@ -82,7 +82,7 @@ def _purge_captures(parts: Parts, one: Redaction) -> Mapping[int, str]:
         lost[number] = (capture.sha256, capture.file)
     parts.store.losing(one.number, [(number, *of) for number, of in sorted(lost.items())])
     for file in sorted({file for _, file in lost.values()}):
-        there = parts.store.captures(file=file)
+        there = list(parts.store.captures(file=file))
         if there:  # or the store knows it rewritten already
             left = {number: capture for number, capture in there if number not in lost}
             moved = rewrite(folder / file, left)

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -207,12 +207,21 @@ class _Run:
 
     # ------------------------------------------------------------------ what is published
 
+    @contextmanager
+    def _judge(self) -> Iterator[Store]:
+        """What says how the rest is to be: the store as the ledger tells it or, where that makes
+        none, as it is; so that one fault does not hide the others."""
+        try:
+            path = self._made if self._made.exists() else self._found
+            with closing(self._parts.store.store_at(path)) as judge:
+                yield judge
+        except StoreError as error:
+            self.faults.append(Fault(where=_STORE, what=str(error)))
+
     def documents(self) -> None:
         """The documents that closed, where they are kept."""
-        if not self._made.exists():
-            return
-        with closing(self._parts.store.store_at(self._made)) as made:
-            for path, wanted in _closed(made):
+        with self._judge() as judge:
+            for path, wanted in _closed(judge):
                 body = self._parts.shelf.read(path)
                 where = f"documents/{path}"
                 if body is None:
@@ -222,14 +231,12 @@ class _Run:
 
     def captures(self) -> None:
         """The raw answers, record by record."""
-        if not self._made.exists():
-            return
-        with closing(self._parts.store.store_at(self._made)) as made:
-            kept = [capture for _, capture in made.captures()]
         folder = captures_folder(self._parts.archive.folder)
-        for file, what, capture in faults_of(folder, kept):
-            of = f", {redacted(capture.url)}" if capture else ""
-            self.faults.append(Fault(where=f"captures/{file}", what=f"{what}{of}"))
+        with self._judge() as judge:
+            kept = (capture for _, capture in judge.captures())
+            for file, what, capture in faults_of(folder, kept):
+                of = f", {redacted(capture.url)}" if capture else ""
+                self.faults.append(Fault(where=f"captures/{file}", what=f"{what}{of}"))
 
     def stamps(self) -> None:
         """The time stamps of manifests."""
@@ -279,17 +286,15 @@ class _Run:
 
     def feeds(self) -> None:
         """All of feeds/, made anew and held against what is there."""
-        if not self._made.exists():
-            return
         tree, shelf = self._scratch / "feeds", self._scratch / "documents"
         _link_all(self._parts.archive.folder / "documents", shelf)
-        with closing(self._parts.store.store_at(self._made)) as made:
+        with self._judge() as judge:
             anew = replace(
                 self._parts,
-                store=made,
-                tree=Tree(tree),
-                shelf=Tree(shelf),
-                maps=Tree(self._scratch / "nginx"),
+                store=judge,
+                tree=Tree(tree, settled=False),
+                shelf=Tree(shelf, settled=False),
+                maps=Tree(self._scratch / "nginx", settled=False),
                 publishing=_Nobody(),
             )
             try:

@@ -100,7 +100,7 @@ class Captures(Protocol):
         file: str | None = None,
         source: int | None = None,
         addresses: Collection[str] | None = None,
-    ) -> Sequence[tuple[int, Capture]]:
+    ) -> Iterator[tuple[int, Capture]]:
         """(number, capture) of all, of those in one file, of one source (by number), or of these
         addresses, in the order of their places."""
 

@@ -7,7 +7,7 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -27,10 +27,15 @@ class Tree:
     """Files below one root: feeds/, or store/archive/documents where closed archives are kept.
 
     Paths are relative, with slashes. No symbolic link below the root is followed.
+
+    Args:
+        settled: what is written is on the disk when the call returns; else nobody cares whether it
+            outlives a crash.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, settled: bool = True) -> None:
         self._root = root
+        self._settle = os.fsync if settled else _let_be
         self._swept = False
 
     def write(self, path: str, body: bytes, *, modified: datetime | None) -> bool:
@@ -46,7 +51,7 @@ class Tree:
         with _named(path), self._folder(folders, create=True) as folder:
             if _read(folder, name) == body:
                 return False
-            _replace(folder, name, body, modified)
+            _replace(folder, name, body, modified, self._settle)
             return True
 
     def read(self, path: str) -> bytes | None:
@@ -142,7 +147,7 @@ class Tree:
         try:
             for name in names:
                 if create:
-                    _make(here, name)
+                    _make(here, name, self._settle)
                 there = os.open(name, _FOLDER, dir_fd=here)
                 os.close(here)
                 here = there
@@ -168,12 +173,16 @@ def _named(path: str) -> Iterator[None]:
         raise PublishError(f"{unaddressed(path)}: {error.strerror or error}") from error
 
 
-def _make(parent: int, name: str) -> None:
+def _let_be(_: int) -> None:
+    """For files that are looked at and thrown away."""
+
+
+def _make(parent: int, name: str, settle: Callable[[int], None]) -> None:
     try:
         os.mkdir(name, dir_fd=parent)
     except FileExistsError:
         return
-    os.fsync(parent)
+    settle(parent)
 
 
 def _read(folder: int, name: str) -> bytes | None:
@@ -185,7 +194,13 @@ def _read(folder: int, name: str) -> bytes | None:
         return file.read()
 
 
-def _replace(folder: int, name: str, body: bytes, modified: datetime | None) -> None:
+def _replace(
+    folder: int,
+    name: str,
+    body: bytes,
+    modified: datetime | None,
+    settle: Callable[[int], None],
+) -> None:
     temporary = f".{name}.{secrets.token_hex(8)}.tmp"
     create = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE
     handle = os.open(temporary, create, 0o644, dir_fd=folder)
@@ -196,10 +211,10 @@ def _replace(folder: int, name: str, body: bytes, modified: datetime | None) -> 
             if modified is not None:
                 when_s = int(modified.timestamp())
                 os.utime(file.fileno(), (when_s, when_s))
-            os.fsync(file.fileno())
+            settle(file.fileno())
         os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary, dir_fd=folder)
         raise
-    os.fsync(folder)
+    settle(folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
@@ -34,7 +34,7 @@ class Captures(Part):
         file: str | None = None,
         source: int | None = None,
         addresses: Collection[str] | None = None,
-    ) -> Sequence[tuple[int, Capture]]:
+    ) -> Iterator[tuple[int, Capture]]:
         """(number, capture) of all, of those in one file, of one source (by number), or of these
         addresses, in the order of their places."""
         query = select(captures).order_by(captures.c.file, captures.c.begins)
@@ -45,7 +45,8 @@ class Captures(Part):
         if addresses is not None:
             query = query.where(captures.c.url.in_(addresses))
         with self.database.read() as db:
-            return [(row["number"], _capture(row)) for row in db.execute(query).mappings()]
+            for row in db.execute(query).mappings():
+                yield row["number"], _capture(row)
 
     def recapture(self, moved: Mapping[int, Capture], *, lost: Iterable[int]) -> None:
         """A file was rewritten: captures now lie elsewhere, by number, and some are no more."""

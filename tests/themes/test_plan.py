@@ -50,6 +50,20 @@ def test_a_changed_rule_waits_and_apply_does_what_was_planned(
         assert not jobs.plan(room.parts, ["mali"])[0].changes
 
 
+def test_what_was_taken_back_is_not_planned_since_no_feed_shows_it(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    with opened(tmp_path, clock) as room:
+        fill(room)
+        for key in ("b", "c"):
+            jobs.withdraw(room.parts, room.article(key), reason="asked for", by="desk")
+    with opened(tmp_path, clock, OTHER) as room:
+        (one,) = jobs.plan(room.parts)
+
+        assert (one.looked_at, one.matching, one.added, one.removed) == (2, 0, 0, 1)
+        assert jobs.apply(room.parts) == {"mali": 0}
+
+
 def test_new_reading_follows_a_changed_rule_at_once(tmp_path: Path, clock: FakeClock) -> None:
     with opened(tmp_path, clock) as room:
         fill(room)
