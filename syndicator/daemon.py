@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -43,6 +44,8 @@ _SUBSCRIBE_S = 10
 _RECORD_S = 1.0
 _UPKEEP_S = 3600
 _GRACE_S = 3.0  # for refreshes in hand before they are called back
+_OVER_S = 60.0  # a trouble that has not been met for so long is over
+_AGAIN_S = 3600.0
 _LAST_S = 9.0  # from the signal to the end, whatever still runs (R37)
 SOME_FAILED = 3
 
@@ -180,6 +183,7 @@ class _Daemon:
         self._reload = False
         self._hangup_ends = hangup_ends
         self._gates: list[Visits] = []  # of earlier configurations, with what is under way there
+        self._jobs = _Jobs()
         self._working = threading.Lock()  # held while parts are changed, or work is handed out
 
     def run(self) -> int:
@@ -197,8 +201,8 @@ class _Daemon:
                 self._dispatcher.close()
                 self._finish()
                 scheduler.shutdown()
-                _logged(partial(jobs.publish_stale, self._parts))
-                _logged(partial(jobs.record, self._parts))
+                self._jobs.do(partial(jobs.publish_stale, self._parts))
+                self._jobs.do(partial(jobs.record, self._parts))
         logger.info("stopped")
         return 0 if self._stop.is_set() else 1
 
@@ -247,13 +251,13 @@ class _Daemon:
         if self._stop.is_set():
             return
         with self._working:
-            _logged(partial(jobs.follow_hints, self._parts))
-            _logged(partial(jobs.take_due, self._parts, self._polled))
+            self._jobs.do(partial(jobs.follow_hints, self._parts))
+            self._jobs.do(partial(jobs.take_due, self._parts, self._polled))
 
     def _take_pictures(self) -> None:
         if not self._stop.is_set():
             with self._working:
-                _logged(partial(jobs.take_pictures, self._parts))
+                self._jobs.do(partial(jobs.take_pictures, self._parts))
 
     def _polled(self, pulled: jobs.Pulled, *, more: bool = False) -> None:  # noqa: ARG002
         self._metrics.polled(pulled.result)
@@ -265,34 +269,34 @@ class _Daemon:
     def _publish(self) -> None:
         if self._stop.is_set():
             return
-        seconds = _logged(partial(self._publisher.publish, self._parts))
+        seconds = self._jobs.do(partial(self._publisher.publish, self._parts))
         if seconds is not None:
             self._metrics.published(seconds)
             self._tell()
 
     def _tell(self) -> None:
         if not self._stop.is_set():
-            _logged(partial(jobs.tell, self._parts, self._dispatcher))
+            self._jobs.do(partial(jobs.tell, self._parts, self._dispatcher))
 
     def _index(self) -> None:
         """With rests as long as each batch took: a large index is made beside all else."""
         if not self._stop.is_set():
-            _logged(partial(jobs.index, self._parts, pause=self._stop.wait))
-            _logged(partial(jobs.band, self._parts, pause=self._stop.wait))
+            self._jobs.do(partial(jobs.index, self._parts, pause=self._stop.wait))
+            self._jobs.do(partial(jobs.band, self._parts, pause=self._stop.wait))
 
     def _subscribe(self) -> None:
         if not self._stop.is_set():
-            _logged(partial(jobs.subscribe, self._parts))
+            self._jobs.do(partial(jobs.subscribe, self._parts))
 
     def _record(self) -> None:
-        _logged(partial(jobs.record, self._parts))
+        self._jobs.do(partial(jobs.record, self._parts))
 
     def _upkeep(self) -> None:
-        _logged(partial(jobs.upkeep, self._parts))
-        _logged(partial(jobs.stamp_days, self._parts))
+        self._jobs.do(partial(jobs.upkeep, self._parts))
+        self._jobs.do(partial(jobs.stamp_days, self._parts))
 
     def _verify(self) -> None:
-        _logged(partial(jobs.verify_weekly, self._parts, self._stop, self._environ))
+        self._jobs.do(partial(jobs.verify_weekly, self._parts, self._stop, self._environ))
 
     # ------------------------------------------------------------------ web server
 
@@ -375,12 +379,35 @@ def _as_started(config: Config, before: Config) -> Config:
     return replace(config, **{name: getattr(before, name) for name in _FIXED})
 
 
-def _logged(job: Callable[[], T]) -> T | None:
-    """Do a job whose failure must not end the daemon."""
-    try:
-        return job()
-    except SyndicatorError as error:
-        logger.error("%s", error)
-    except Exception:
-        logger.exception("a fault of ours")
-    return None
+class _Jobs:
+    """Does jobs whose failure must not end the daemon; many threads may.
+
+    What fails twice a second while a disk is full is said when it begins, and then once an hour.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._said: dict[str, tuple[float, float]] = {}  # trouble -> when it was said, and last met
+
+    def do(self, job: Callable[[], T]) -> T | None:
+        """What it gives; None when it failed."""
+        try:
+            return job()
+        except SyndicatorError as error:
+            if self._is_news(str(error), time.monotonic()):
+                logger.error("%s", error)
+        except Exception:
+            logger.exception("a fault of ours")
+        return None
+
+    def _is_news(self, trouble: str, now: float) -> bool:
+        with self._lock:
+            self._said = {
+                words: (said, met)
+                for words, (said, met) in self._said.items()
+                if now - met < _OVER_S and now - said < _AGAIN_S
+            }
+            said, _ = self._said.get(trouble, (now, now))
+            is_news = trouble not in self._said
+            self._said[trouble] = (said, now)
+        return is_news

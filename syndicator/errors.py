@@ -22,9 +22,25 @@ SyndicatorError
 
 from __future__ import annotations
 
+import errno
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+_WAYS_OUT = {
+    errno.ENOSPC: "make room on its disk",
+    errno.EDQUOT: "make room, or raise the quota",
+    errno.EROFS: "its disk can only be read: mount it for writing, or name another place",
+    errno.EACCES: "look at whose it is, and who may write there",
+    errno.EPERM: "look at whose it is, and who may write there",
+}
+
+
+def refusal(error: OSError) -> str:
+    """What the system said when it refused something, and the way out where one is known."""
+    said = error.strerror or str(error)
+    way = _WAYS_OUT.get(error.errno or 0)
+    return f"{said}; {way}" if way else said
 
 
 class SyndicatorError(Exception):

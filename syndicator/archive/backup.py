@@ -138,7 +138,7 @@ def restore_backup(file: Path, *, store: Path, archive: Path) -> Kept:
     mark = secrets.token_hex(8)
     scratch = archive.with_name(f".{archive.name}.{mark}.tmp")
     database = store.with_name(f".{store.name}.{mark}.tmp")
-    with named(file):
+    with named(archive):  # or `store`; what is wrong with `file` is told of it
         try:
             make_folder(scratch)
             make_folder(store.parent)
@@ -216,7 +216,9 @@ def _read(file: Path, folder: Path, take: Callable[[str, IO[bytes]], tuple[int, 
 def _members(path: Path) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
     """Name and body of each member, in order; only plain files under names of ours (R47)."""
     try:
-        with tarfile.open(path, "r:") as tar:
+        with named(path):
+            tar = tarfile.open(path, "r:")  # noqa: SIM115 - closed below
+        with tar:
             yield _plain(path, tar)
     except (tarfile.TarError, EOFError) as error:
         raise ArchiveError(f"{path}: is cut short, or no backup of ours: {error}") from error

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from syndicator.errors import ArchiveError
+from syndicator.errors import ArchiveError, refusal
 
 OURS_ALONE = 0o600  # what was fetched with a password may be in it
 _TEMPORARY = ".tmp"
@@ -21,7 +21,7 @@ def named(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ArchiveError(f"{path}: {error.strerror or error}") from error
+        raise ArchiveError(f"{path}: {refusal(error)}") from error
 
 
 def write_whole(path: Path, body: bytes) -> None:

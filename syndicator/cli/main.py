@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ import click
 
 from syndicator import __version__
 from syndicator.cli.say import complain
-from syndicator.errors import SyndicatorError, UsageError
+from syndicator.errors import SyndicatorError, UsageError, refusal
 
 # Verb or noun -> module that holds it, in the order of the help page.
 _WORDS = {
@@ -88,10 +89,20 @@ def _outcome(words: Sequence[str] | None) -> int:
     except SyndicatorError as error:
         complain(str(error))
         return _FAILED
-    except BrokenPipeError:
-        # The reader of our output has left; say nothing, also not when Python flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of our output has left
+        _write_no_more()
         return 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        complain(f"{error.filename or 'the output'}: {refusal(error)}")
+        _write_no_more()
+        return _FAILED
     except (KeyboardInterrupt, click.Abort):
         complain("interrupted")
         return _INTERRUPTED
+
+
+def _write_no_more() -> None:
+    """So that nothing is said either when Python flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

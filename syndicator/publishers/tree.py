@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from syndicator.errors import PublishError
+from syndicator.errors import PublishError, refusal
 from syndicator.redaction import unaddressed
 
 LABEL = ".syndicator.json"  # of whom the folder is; the server hands out no dot file
@@ -170,7 +170,7 @@ def _named(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise PublishError(f"{unaddressed(path)}: {error.strerror or error}") from error
+        raise PublishError(f"{unaddressed(path)}: {refusal(error)}") from error
 
 
 def _let_be(_: int) -> None:

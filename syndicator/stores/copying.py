@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from syndicator.errors import StoreError
+from syndicator.errors import StoreError, refusal
 from syndicator.stores.base import Part
 from syndicator.stores.database import translated
 from syndicator.stores.sqlite import copy_database
@@ -19,6 +19,6 @@ class Copying(Part):
         try:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         except OSError as error:
-            raise StoreError(f"{path}: {error.strerror}") from error
-        with translated():
+            raise StoreError(f"{path}: {refusal(error)}") from error
+        with translated(f"the copy {path}", path=path):
             copy_database(self.database.engine, path)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -27,8 +30,7 @@ class Database:
     def __init__(self, engine: Engine, *, name: str = "the store", way_out: str = "") -> None:
         self.engine = engine
         self._watching: tuple[str, ...] = ()
-        self._name = name
-        self._way_out = way_out
+        self._told = partial(translated, name, path=_file_of(engine), way_out=way_out)
         self._lock = threading.Lock()
 
     @contextmanager
@@ -38,7 +40,7 @@ class Database:
         Raises:
             StoreError: the database failed.
         """
-        with translated(self._name, way_out=self._way_out), self.engine.connect() as db, db.begin():
+        with self._told(), self.engine.connect() as db, db.begin():
             begin(db, writes=False)
             yield db
 
@@ -53,7 +55,7 @@ class Database:
         Raises:
             StoreError: the database failed, or another process kept it locked for too long.
         """
-        with translated(self._name, way_out=self._way_out), self._lock, self.engine.connect() as db:
+        with self._told(), self._lock, self.engine.connect() as db:
             self._prepare(db)
             with db.begin():
                 begin(db, writes=True)
@@ -76,7 +78,7 @@ class Database:
         Raises:
             StoreError: the disk is full, or another process kept it locked for too long.
         """
-        with translated(self._name, way_out=self._way_out), self._lock, self.engine.connect() as db:
+        with self._told(), self._lock, self.engine.connect() as db:
             db.exec_driver_sql("VACUUM")
             db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -84,24 +86,50 @@ class Database:
         self.engine.dispose()
 
 
+def _file_of(engine: Engine) -> Path | None:
+    return Path(engine.url.database) if engine.url.database else None
+
+
 @contextmanager
-def translated(name: str = "the store", *, way_out: str = "") -> Iterator[None]:
+def translated(
+    name: str = "the store", *, path: Path | None = None, way_out: str = ""
+) -> Iterator[None]:
     """Errors of the driver, and of what stands between us and it, become StoreError.
 
     Args:
+        path: of the file, to see whether its disk is full.
         way_out: what to do when the file is damaged.
     """
     try:
         yield
     except DBAPIError as error:
-        raise StoreError(_said(name, error.orig, way_out)) from error
+        raise StoreError(_said(name, error.orig, path, way_out)) from error
     except DriverError as error:
-        raise StoreError(_said(name, error, way_out)) from error
+        raise StoreError(_said(name, error, path, way_out)) from error
     except SQLAlchemyError as error:
-        raise StoreError(_said(name, error, way_out)) from error
+        raise StoreError(_said(name, error, path, way_out)) from error
 
 
-def _said(name: str, error: object, way_out: str) -> str:
-    words = f"{name}: {error}"
-    is_damaged = any(sign in words for sign in ("malformed", "not a database"))
-    return f"{words}; {way_out}" if is_damaged and way_out else words
+_DAMAGED = ("malformed", "not a database")
+_FULL = ("disk is full", "disk I/O error")  # the second too where the file beside it has no room
+_CLOSED = ("readonly database", "unable to open database")
+_LITTLE = 1 << 20  # bytes left
+
+
+def _said(name: str, error: object, path: Path | None, way_out: str) -> str:
+    words = str(error)
+    way = ""
+    if any(sign in words for sign in _DAMAGED):
+        way = way_out
+    elif any(sign in words for sign in _FULL) and (_is_full(path) or _FULL[0] in words):
+        way = "its disk is full: make room there; what was kept before stays"
+    elif any(sign in words for sign in _CLOSED):
+        way = "look at whose the file and its folder are, and who may write there"
+    return f"{name}: {words}; {way}" if way else f"{name}: {words}"
+
+
+def _is_full(path: Path | None) -> bool:
+    try:
+        return path is not None and shutil.disk_usage(path.parent).free < _LITTLE
+    except OSError:
+        return False

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from syndicator.errors import LockedError, StoreError
+from syndicator.errors import LockedError, StoreError, refusal
 
 _NAP_S = 0.05
 
@@ -39,7 +39,7 @@ class FileGuard:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise StoreError(f"{self._path}: {error.strerror}") from error
+            raise StoreError(f"{self._path}: {refusal(error)}") from error
         try:
             self._lock(handle)
             yield

@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from syndicator.errors import StoreError, UsageError
+from syndicator.errors import StoreError, UsageError, refusal
 from syndicator.model import Pictured
 from syndicator.ports import Clock
 from syndicator.stores import sqlite
@@ -134,11 +134,11 @@ def open_store(
     try:
         engine = sqlite.open_engine(path)
     except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}") from error
+        raise StoreError(f"{path}: {refusal(error)}") from error
     name = f"the store {path}"
     database = Database(engine, name=name, way_out=_WAY_OUT)
     try:
-        with translated(name, way_out=_WAY_OUT):
+        with translated(name, path=path, way_out=_WAY_OUT):
             _make_sound(database, path)
         database.watch(watching())
     except BaseException:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 from syndicator.errors import StoreError
@@ -26,8 +26,8 @@ class Workshop:
         Raises:
             StoreError: the file cannot be written, or a row is none of this version.
         """
-        with translated():
-            database = Database(open_engine(path))
+        with _told(path):
+            database = Database(open_engine(path), name=f"the store {path}")
             try:
                 upgrade(database)
             finally:
@@ -51,7 +51,7 @@ class Workshop:
             head: where the ledger ends.
             out: the last change that it tells of.
         """
-        with translated(), closing(open_plain(path)) as db:
+        with _told(path), closing(open_plain(path)) as db:
             db.execute("BEGIN")
             db.execute("DELETE FROM outbox")
             db.execute("DELETE FROM sqlite_sequence WHERE name = 'outbox'")
@@ -67,7 +67,7 @@ class Workshop:
             store: its id.
         """
         self.settle(path, store=store, head="", out=0)
-        with translated(), closing(open_plain(path)) as db:
+        with _told(path), closing(open_plain(path)) as db:
             db.execute("BEGIN")
             for statement in noting_all():
                 db.execute(statement)
@@ -75,7 +75,7 @@ class Workshop:
 
     def faults(self, path: Path) -> list[str]:
         """What is wrong with a store's file by itself (R26)."""
-        with translated():
+        with _told(path):
             return faults_of(path, digest=digest)
 
     def differences(self, found: Path, wanted: Path) -> Sequence[Difference]:
@@ -84,5 +84,9 @@ class Workshop:
         Raises:
             StoreError: one of them cannot be read.
         """
-        with translated(), closing(attached(found, wanted)) as db:
+        with _told(found), closing(attached(found, wanted)) as db:
             return list(differences(db))
+
+
+def _told(path: Path) -> AbstractContextManager[None]:
+    return translated(f"the store {path}", path=path)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
 
-from syndicator.errors import IndexDamagedError, StoreError
+from syndicator.errors import IndexDamagedError, StoreError, refusal
 from syndicator.stores import sqlite
 from syndicator.stores.database import Database, translated
 from syndicator.stores.search.expression import COLUMNS
@@ -126,7 +126,7 @@ class IndexFile:
             for ending in ("", "-wal", "-shm", "-journal"):
                 self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
         except OSError as error:
-            raise StoreError(f"{error.filename}: {error.strerror}") from error
+            raise StoreError(f"{error.filename}: {refusal(error)}") from error
 
     def _of_readers(self) -> Database:
         """Connections kept open, as long as the file is what they opened."""
@@ -159,7 +159,7 @@ class IndexFile:
         try:
             return sqlite.open_engine(self.path, pooled=pooled)
         except OSError as error:
-            raise StoreError(f"{self.path}: {error.strerror}") from error
+            raise StoreError(f"{self.path}: {refusal(error)}") from error
 
 
 _DAMAGE = ("malformed", "not a database", "corrupt", "no such table", "constructor failed")
