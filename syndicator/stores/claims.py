@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from syndicator.model import Claim, HostLease
 from syndicator.stores.base import Part, chunks
-from syndicator.stores.columns import Instant
+from syndicator.stores.columns import Instant, among
 from syndicator.stores.pictures import picture_owners, void_pictures
 from syndicator.stores.rows import source_of
 from syndicator.stores.schema import documents, hosts, sources, wanted_pictures
@@ -51,7 +51,8 @@ class Claims(Part):
         until = now + timedelta(seconds=lease_s)
         with self.database.write() as db:
             with db.execute(_CLAIMABLE[forced, only is not None], asked) as due:
-                rows = list(_one_per_host(due.mappings(), limit))
+                numbers = list(_one_per_host(due, limit))
+            rows = db.execute(_CLAIMED, {"numbers": numbers}).mappings() if numbers else ()
             return _claims(db, rows, owner=owner, until=until, manual=forced)
 
     def free_claim(self, claim: Claim) -> None:
@@ -183,10 +184,13 @@ def _not_after(column: ColumnElement[Any], now: Moment) -> ColumnElement[bool]:
 
 
 def _claimable(*, forced: bool, named: bool) -> Select[Any]:
-    """The query of a claim; with values `now`, and `only` when sources are named."""
+    """The query of a claim; with values `now`, and `only` when sources are named.
+
+    Of each source no more than its place: SQLite sorts them, and many come for the few taken.
+    """
     now = bindparam("now", type_=Instant())
     query = (
-        select(sources, *_HOST)
+        select(sources.c.number, sources.c.scope)
         .outerjoin(hosts, hosts.c.scope == sources.c.scope)
         .where(_readable(now), _host_free(now), _unclaimed(now))
         .order_by(sources.c.next_check_at, sources.c.number)
@@ -194,14 +198,10 @@ def _claimable(*, forced: bool, named: bool) -> Select[Any]:
     if not forced:
         query = query.where(sources.c.next_check_at <= now)
     if named:
-        query = query.where(sources.c.id.in_(bindparam("only", expanding=True)))
+        query = query.where(sources.c.id.in_(among("only")))
     return query
 
 
-_HOST = (
-    hosts.c.token.label("host_token"),
-    hosts.c.next_start_at.label("host_next_start_at"),
-)
 # Made once: to write such a query takes longer than to run it.
 _CLAIMABLE = {
     (forced, named): _claimable(forced=forced, named=named)
@@ -210,14 +210,26 @@ _CLAIMABLE = {
 }
 
 
-def _one_per_host(rows: Iterable[RowMapping], limit: int) -> Iterator[RowMapping]:
+_CLAIMED = (
+    select(
+        sources,
+        hosts.c.token.label("host_token"),
+        hosts.c.next_start_at.label("host_next_start_at"),
+    )
+    .outerjoin(hosts, hosts.c.scope == sources.c.scope)
+    .where(sources.c.number.in_(among("numbers")))
+    .order_by(sources.c.next_check_at, sources.c.number)
+)
+
+
+def _one_per_host(due: Iterable[Any], limit: int) -> Iterator[int]:
     taken: set[str] = set()
-    for row in rows:
+    for number, scope in due:
         if len(taken) >= limit:
             return
-        if row["scope"] not in taken:
-            taken.add(row["scope"])
-            yield row
+        if scope not in taken:
+            taken.add(scope)
+            yield number
 
 
 # ------------------------------------------------------------------ taking and giving back

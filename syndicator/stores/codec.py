@@ -14,13 +14,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from syndicator.errors import StoreError
 
 T = TypeVar("T")
+_SHORT = 1000  # characters
 Decoder = Callable[[Any], Any]
 
 
@@ -32,13 +33,20 @@ def pack(value: object) -> str:
 def unpack(kind: Any, text: str) -> Any:
     """The value of type `kind` (any type hint the model uses) that `pack` made `text` of.
 
+    Short texts are often read again, the rules of themes with every claim: they share a value.
+
     Raises:
         StoreError: it is not JSON, or not of that type.
     """
     try:
-        return _decoder(kind)(json.loads(text))
+        return _shared(kind, text) if len(text) <= _SHORT else _decoder(kind)(json.loads(text))
     except (ValueError, TypeError) as error:
         raise StoreError(f"a stored value cannot be read as {kind}: {error}") from error
+
+
+@lru_cache(maxsize=4096)
+def _shared(kind: Any, text: str) -> Any:
+    return _decoder(kind)(json.loads(text))
 
 
 def value_of(kind: type[T], text: str) -> T:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Integer, Text, bindparam
+from sqlalchemy import BigInteger, Integer, Select, Text, bindparam, func, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -31,9 +33,24 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
-def among(name: str) -> BindParameter[Any]:
-    """For `column.in_(...)` in a query that is made once: the values come when it is run."""
-    return bindparam(name, expanding=True)
+class _Listed(TypeDecorator[Iterable[Any]]):
+    """Texts or numbers as a JSON list."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> str:  # noqa: ARG002
+        return json.dumps(list(value or ()))
+
+
+def among(name: str) -> Select[Any]:
+    """For `column.in_(...)` in a query that is made once: the values come when it is run.
+
+    They come as one value, so that the statement has the same words however many there are: else
+    SQLAlchemy would write it, and SQLite plan it, anew for each number of them.
+    """
+    values = func.json_each(bindparam(name, type_=_Listed()))
+    return select(values.table_valued("value", name=f"given_{name}").c.value)
 
 
 def micros(at: datetime) -> int:

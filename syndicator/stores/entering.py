@@ -26,6 +26,7 @@ from syndicator.stages.append import Change, Last, advance, append
 from syndicator.stores.articles import base_language, is_withdrawn
 from syndicator.stores.base import Part, chunks
 from syndicator.stores.columns import Number, among
+from syndicator.stores.many import Many
 from syndicator.stores.months import count_months
 from syndicator.stores.payloads import put_payloads
 from syndicator.stores.rows import feed_of
@@ -356,8 +357,8 @@ _HOLDING_STORIES = select(members).where(
 # ------------------------------------------------------------------ rows
 
 
-_LOG = insert(log)
-_MEMBER = upsert(members, *(column.name for column in members.columns))
+_LOG = Many(insert(log), [column.name for column in log.columns])
+_MEMBERS = Many(upsert(members, *members.columns.keys()), members.columns.keys())
 
 
 def _write_rows(
@@ -369,11 +370,10 @@ def _write_rows(
 ) -> Sequence[Mapping[str, Any]]:
     """Write them, and the members that follow from them, which are returned."""
     written = [_log_row(feed, row, kept, shown) for row in rows]
-    db.execute(_LOG, written)
+    _LOG.write(db, written)
     last = {row["entry_id"]: row for row in written if row["entry_id"]}
     found = [_member(row, kept[entry_id]) for entry_id, row in last.items()]
-    if found:
-        db.execute(_MEMBER, found)
+    _MEMBERS.write(db, found)
     return found
 
 

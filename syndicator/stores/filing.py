@@ -14,12 +14,13 @@ from syndicator.stores.base import Part, chunks
 from syndicator.stores.columns import among
 from syndicator.stores.entering import enter
 from syndicator.stores.feeds import live_feeds
+from syndicator.stores.many import Many
 from syndicator.stores.schema import articles, feeds, memberships, themes
 from syndicator.stores.sqlite import upsert
 
 PINS = ("include", "exclude")
 
-_FILE = upsert(memberships, *(column.name for column in memberships.columns))
+_FILE = Many(upsert(memberships, *memberships.columns.keys()), memberships.columns.keys())
 
 
 def theme_numbers(db: Connection, slugs: Iterable[str] | None = None) -> dict[str, int]:
@@ -70,8 +71,7 @@ def put_memberships(
 ) -> None:
     """Write why articles are in a theme: (article, reason, its date of publication)."""
     rows = [_row(theme, number, reason, at, now) for number, reason, at in given]
-    if rows:
-        db.execute(_FILE, rows)
+    _FILE.write(db, rows)
 
 
 def _reasons_why(db: Connection, theme: int, numbers: Sequence[int]) -> dict[int, str]:
@@ -139,7 +139,7 @@ def pin_article(
     if stood and not reason.note:
         return False
     published = _published(db, [number])[number]
-    db.execute(_FILE, [_row(theme, number, reason, published, now)])
+    _FILE.write(db, [_row(theme, number, reason, published, now)])
     if not stood:
         enter(db, part, [number], feeds_of(db, theme), now=now)
     return not stood
@@ -167,8 +167,7 @@ def refile(
                 ended.append((theme, article))
         at = published[article]
         rows += [_row(theme, article, why, at, now) for theme, why in given.items()]
-    if rows:
-        db.execute(_FILE, rows)
+    _FILE.write(db, rows)
     end_memberships(db, ended)
     return {row["theme"] for row in rows} | {theme for theme, _ in ended}
 

@@ -23,6 +23,7 @@ from syndicator.stores.entering import enter
 from syndicator.stores.feeds import live_feeds
 from syndicator.stores.filing import refile, themes_of
 from syndicator.stores.held import due, hold_back
+from syndicator.stores.many import Many
 from syndicator.stores.pictures import want_pictures
 from syndicator.stores.rows import source_of
 from syndicator.stores.schema import articles, hosts, items, polls, revisions, sources
@@ -231,10 +232,22 @@ def _insert(db: Connection, source: int, new: list[ArticleChange], at: datetime)
         }
         for change in new
     ]
-    return dict(db.execute(_ARTICLE, rows).all())
+    _ARTICLES.write(db, rows)
+    keys = [change.key for change in new]
+    return {
+        key: number
+        for some in chunks(keys)
+        for key, number in db.execute(_NUMBERS, {"of": source, "keys": some})
+    }
 
 
-_ARTICLE = insert(articles).returning(articles.c.key, articles.c.number)
+_NEVER_YET = ("number", "gone_at", "withdrawn_at", "redacted_at")
+_ARTICLES = Many(
+    insert(articles), [each.name for each in articles.columns if each.name not in _NEVER_YET]
+)
+_NUMBERS = select(articles.c.key, articles.c.number).where(
+    articles.c.source == bindparam("of"), articles.c.key.in_(among("keys"))
+)
 _SET = update(articles).where(articles.c.number == bindparam("of"))
 
 
@@ -381,11 +394,12 @@ def _insert_revisions(
                 "notes": changes[article.key].notes,
             }
         )
-    if rows:
-        db.execute(_REVISION, rows)
+    _REVISIONS.write(db, rows)
 
 
-_REVISION = insert(revisions)
+_REVISIONS = Many(
+    insert(revisions), ("article", "no", "at", "fingerprint", "content", "sha256", "notes")
+)
 
 
 def without_pager(content: Content) -> Content:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from syndicator.model import Article, EntryView, Source
 from syndicator.stages.view import view
@@ -13,8 +13,10 @@ from syndicator.stores.articles import articles_numbered
 from syndicator.stores.base import Part, chunks
 from syndicator.stores.codec import digest, pack
 from syndicator.stores.columns import among
+from syndicator.stores.many import Many
 from syndicator.stores.rows import source_of
 from syndicator.stores.schema import articles, payloads, sources
+from syndicator.stores.sqlite import insert_missing
 
 _AT_ONCE = 100  # articles held in memory
 
@@ -99,13 +101,9 @@ def _urls_beside(article: Article, copies: Iterable[tuple[int, str]]) -> tuple[s
 
 def _keep(db: Connection, bodies: Mapping[str, str]) -> dict[str, int]:
     """sha256 -> payload number of bodies, those that are new being written."""
-    known = dict(db.execute(_NUMBERS, {"shas": list(bodies)}).all())
-    new = [{"sha256": sha, "body": body} for sha, body in bodies.items() if sha not in known]
-    if new:
-        known |= dict(db.execute(_PAYLOAD, new).all())
-    return known
+    _PAYLOADS.write(db, [{"sha256": sha, "body": body} for sha, body in bodies.items()])
+    return dict(db.execute(_NUMBERS, {"shas": list(bodies)}).all())
 
 
-_NUMBERED = (payloads.c.sha256, payloads.c.number)
-_NUMBERS = select(*_NUMBERED).where(payloads.c.sha256.in_(among("shas")))
-_PAYLOAD = insert(payloads).returning(*_NUMBERED)
+_NUMBERS = select(payloads.c.sha256, payloads.c.number).where(payloads.c.sha256.in_(among("shas")))
+_PAYLOADS = Many(insert_missing(payloads), ("sha256", "body"))

@@ -11,7 +11,7 @@ _UNWRITABLE = re.compile(
 )
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:([0-9]++)|[xX]([0-9A-Fa-f]++));?")  # HTML's may lack the end
-_PLAIN_ASCII = re.compile(r"[\t\n\r -~]*")
+_PLAIN = bytes((*b"\t\n\r", *range(0x20, 0x7F)))  # of ASCII, what `clean` leaves as it is
 _ELLIPSIS = "\u2026"
 
 
@@ -20,9 +20,14 @@ def clean(text: str) -> str:
 
     Source: XML 1.0 production 2; R14. Line ends stay as they are.
     """
-    if _PLAIN_ASCII.fullmatch(text):
+    if _is_plain(text):
         return text
     return unicodedata.normalize("NFC", _UNWRITABLE.sub("", text))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there is nothing but ASCII without controls: most text, and soon seen."""
+    return text.isascii() and (text.isprintable() or not text.encode().translate(None, _PLAIN))
 
 
 def writable(text: str) -> str:
@@ -32,7 +37,7 @@ def writable(text: str) -> str:
     to NFC across markup would change the markup. A reference leaves a DEL behind, which `clean`
     drops later; without it, what stood around could close up to another reference.
     """
-    if not _PLAIN_ASCII.fullmatch(text):
+    if not _is_plain(text):
         text = _ILLEGAL.sub("", text)
     return _REFERENCE.sub(_legal_reference, text) if "&#" in text else text
 

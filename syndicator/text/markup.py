@@ -165,9 +165,14 @@ def plain(html: str) -> str:
 
 def unmarked(sanitised: str) -> str:
     """As `plain`, for what `sanitise` returned; it costs no parse."""
-    text = _CONTROL.sub(" ", sanitised)
+    text = sanitised.replace("\n", " ")
+    if not text.isprintable():
+        text = _CONTROL.sub(" ", text)
     if "<" in text:
-        text = _TAG.sub("", _CELL.sub(" ", _BREAK.sub("\n", text)))
+        text = _BREAK.sub("\n", text)
+        if "<t" in text or "</t" in text:
+            text = _CELL.sub(" ", text)
+        text = _TAG.sub("", text)
     lines = map(single_spaced, clean(entities.unescape(text)).split("\n"))
     return "\n".join(line for line in lines if line)
 

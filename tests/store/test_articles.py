@@ -204,3 +204,5 @@ def test_what_a_refresh_asks_never_walks_all_articles(store: SqlStore, refresh: 
         ]
     assert len(selects) > 10
     assert [plan for plan in plans if "SCAN articles" in plan] == []
+    walked = "SEARCH members USING PRIMARY KEY (feed=?)"  # all that a feed ever held
+    assert [plan for plan in plans if walked in plan] == []
