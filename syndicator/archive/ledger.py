@@ -17,7 +17,7 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -105,7 +105,7 @@ class Ledger:
             if not head.file:
                 self._begin()
                 fresh = [self._first(), *fresh]
-            day = max(f"{now.astimezone(UTC):%Y-%m-%d}", head.file.removesuffix(_END))
+            day = self._open_day(head, now.astimezone(UTC).date())
             if day + _END != head.file and head.file:
                 self._close(head.file)
                 head = Head(file="", size=0, n=head.n, out=head.out, sha256=head.sha256)
@@ -123,6 +123,14 @@ class Ledger:
                 self._close(head.file)
 
     # ------------------------------------------------------------------ writing
+
+    def _open_day(self, head: Head, day: date) -> str:
+        """The day to write on: not before the last, nor one that a clock gone wrong has closed."""
+        if head.file:
+            day = max(day, date.fromisoformat(head.file.removesuffix(_END)))
+        while (self._folder / manifest_name(f"{day}{_END}")).exists():
+            day += timedelta(days=1)
+        return f"{day}"
 
     def _begin(self) -> None:
         make_folder(self._folder)

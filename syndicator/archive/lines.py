@@ -2,8 +2,8 @@
 
 The first line names the format and the store. Then each line is a row as the ledger tells it
 (`kind`, `key`, `row`, and as `body` what is told beside it), or a piece of a file of the archive
-(`file`, `at`, `base64`): closed documents and raw answers. The last line has the SHA-256 of all
-that comes before it, so that what is cut short or was changed on the way is not taken.
+(`file`, `at`, `base64`): closed documents, raw answers and pictures. The last line has the SHA-256
+of all that comes before it, so that what is cut short or was changed on the way is not taken.
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ from syndicator.errors import ArchiveError
 from syndicator.ports import Note
 
 FORMAT = "syndicator export 1"
-_PARTS = ("documents", "captures")  # of the archive; the ledger and its objects are made anew
+_PARTS = (
+    "documents",
+    "captures",
+    "media",
+)  # of the archive; the ledger and its objects are made anew
 _PIECE = 1 << 20
 _LONGEST = 1 << 26  # bytes of a line: an article of 32 MiB, escaped
 _NAME = re.compile(rf"({'|'.join(_PARTS)})(/[A-Za-z0-9][A-Za-z0-9._-]*)+")

@@ -160,7 +160,7 @@ class _Batch:
             if (until := self._closed.get(host)) is not None:
                 self._postpone(wanted, until)
                 return
-            self._tally.count(kept=self._reused(wanted, now) or self._fetched(wanted))
+            self._tally.count(kept=self._had(wanted))
         except BusyError as error:
             until = self._closed[host] = max(error.not_before or now, now + _SOON)
             self._postpone(wanted, until)
@@ -176,26 +176,30 @@ class _Batch:
 
     # ------------------------------------------------------------------ had
 
-    def _reused(self, wanted: WantedPicture, now: datetime) -> bool:
-        """Whether the same address was read a short while ago, and its copy is still there."""
-        known = self._parts.store.picture_at(wanted.url, since=now - REUSED)
-        if known is None:
-            return False
-        with self._parts.archive.alone.hold():
-            if self._parts.archive.media.get(known.sha256) is None:
-                return False
-            return self._noted_as(wanted, known)
-
-    def _fetched(self, wanted: WantedPicture) -> bool:
-        copy = read_picture(wanted.url, self._desk, self._robots)
+    def _had(self, wanted: WantedPicture) -> bool:
+        """False: the article does not want it any more."""
+        known = self._known(wanted.url)
+        if known and known.at >= self._parts.clock.now() - REUSED:
+            copy = Copy(picture=known, body=None)
+        else:
+            copy = read_picture(wanted.url, self._desk, self._robots, known)
         # Nobody purges what no row names yet while we hold this.
         with self._parts.archive.alone.hold():
-            return self._kept(wanted, copy)
+            return self._keep(wanted, copy)
 
-    def _kept(self, wanted: WantedPicture, copy: Copy) -> bool:
-        self._say("")
+    def _known(self, url: str) -> Picture | None:
+        """What the address showed when it was asked last, if the copy is whole."""
+        known = self._parts.store.picture_at(url)
+        whole = known and self._parts.archive.media.get_whole(known.sha256) is not None
+        return known if whole else None
+
+    def _keep(self, wanted: WantedPicture, copy: Copy) -> bool:
         media, name = self._parts.archive.media, copy.picture.sha256
-        media.put({name: copy.body})
+        if copy.body is not None:
+            media.put({name: copy.body})
+        elif media.get(name) is None:
+            raise ArchiveError(f"{media.path(name)} was purged meanwhile")
+        self._say("")
         kept = self._noted_as(wanted, copy.picture)
         if not kept and not self._parts.store.pictures_kept([name]):
             media.purge(name)

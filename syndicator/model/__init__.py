@@ -6,10 +6,10 @@ value means "not said".
     parts     people, pictures, links ...: what the others are made of
     said      what a source said, untrusted
     article   what we keep of it
+    picture   copies of what articles show
     source    a place read, and how it is asked
     follower  who follows our feeds by our hub
     theme     a subject, and why an article is in it
-    picture   copies of what articles show
     outcome   all that one refresh decided
     log       the rows of a feed's log
     signpost  where what was published once is now

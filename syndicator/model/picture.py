@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from syndicator.model.source import Validators
 
 
 class Pictured(StrEnum):
@@ -34,6 +36,7 @@ class Picture:
         answered_by: where that led, after redirects.
         sha256: of its bytes, by which it is kept and published.
         size: in bytes.
+        validators: as received with it, from `answered_by`.
     """
 
     url: str
@@ -42,6 +45,7 @@ class Picture:
     raster: Raster
     size: int
     at: datetime
+    validators: Validators = field(default_factory=Validators)
 
     @property
     def path(self) -> str:

@@ -58,8 +58,8 @@ class Pictures(Protocol):
     def wanted_pictures(self, article: int) -> Sequence[WantedPicture]:
         """Those of an article, by its number, of which there is no copy."""
 
-    def picture_at(self, url: str, *, since: datetime) -> Picture | None:
-        """The newest copy of what an address shows, if it was made since then."""
+    def picture_at(self, url: str) -> Picture | None:
+        """The newest copy of what an address shows."""
 
     def pictures_of(self, numbers: Iterable[int]) -> Mapping[int, Sequence[Picture]]:
         """Article number -> copies of its pictures."""

@@ -27,6 +27,7 @@ from syndicator.model import (
     PictureNews,
     Raster,
     Request,
+    Validators,
     WantedPicture,
 )
 from syndicator.stages.shown_pictures import shown_pictures
@@ -118,10 +119,10 @@ class Pictures(Part):
 
     # ------------------------------------------------------------------ had
 
-    def picture_at(self, url: str, *, since: datetime) -> Picture | None:
-        """The newest copy of what an address shows, if it was made since then."""
+    def picture_at(self, url: str) -> Picture | None:
+        """The newest copy of what an address shows."""
         with self.database.read() as db:
-            row = db.execute(_AT, {"at_url": url, "since": since}).mappings().first()
+            row = db.execute(_AT, {"at_url": url}).mappings().first()
             return _picture(row) if row else None
 
     def pictures_of(self, numbers: Iterable[int]) -> Mapping[int, Sequence[Picture]]:
@@ -283,7 +284,7 @@ _MISSED = (
 _WANT = insert_missing(wanted_pictures)
 _AT = (
     select(pictures)
-    .where(pictures.c.url == bindparam("at_url"), pictures.c.at >= bindparam("since"))
+    .where(pictures.c.url == bindparam("at_url"))
     .order_by(pictures.c.at.desc())
     .limit(1)
 )
@@ -324,7 +325,8 @@ def _keep_asked(
 def _insert(db: Connection, article: int, picture: Picture) -> None:
     no = (db.scalar(_LAST_NO, {"of": article}) or 0) + 1
     row = {name: getattr(picture, name) for name in _COPIED}
-    db.execute(insert(pictures), {"article": article, "no": no, **row})
+    given = {"etag": picture.validators.etag, "last_modified": picture.validators.last_modified}
+    db.execute(insert(pictures), {"article": article, "no": no, **row, **given})
     db.execute(insert(picture_news), {"article": article, "path": picture.path})
 
 
@@ -337,12 +339,15 @@ def _found(db: Connection, column: Any, values: Iterable[str]) -> set[str]:
 
 # ------------------------------------------------------------------ rows
 
-_COPIED = tuple(Picture.__dataclass_fields__)
+_COPIED = ("url", "answered_by", "sha256", "raster", "size", "at")
 
 
 def _picture(row: RowMapping) -> Picture:
     known = {name: row[name] for name in _COPIED}
-    return Picture(**{**known, "raster": Raster(row["raster"])})
+    return Picture(
+        **{**known, "raster": Raster(row["raster"])},
+        validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
+    )
 
 
 def _wanted(row: RowMapping) -> WantedPicture:

@@ -562,6 +562,8 @@ pictures = Table(
     Column("raster", Text, nullable=False),
     Column("size", Number, nullable=False),
     Column("at", Instant, nullable=False),
+    _text("etag"),
+    _text("last_modified"),
     PrimaryKeyConstraint("article", "no"),
     UniqueConstraint("article", "url"),
     Index("pictures_url", "url", "at"),

@@ -18,7 +18,8 @@ from jsonschema import Draft202012Validator
 
 from syndicator import jobs
 from syndicator.app import open_parts
-from syndicator.archive.ledger import SCHEMA
+from syndicator.archive.ledger import SCHEMA, Head
+from syndicator.archive.proof import Chain
 from syndicator.jobs.parts import Parts
 from syndicator.model import ArticleChange, SourceSettings, Theme
 from syndicator.stores.kept import KINDS, PASSING
@@ -208,6 +209,22 @@ def test_a_clock_put_back_does_not_open_a_day_that_is_closed(desk: Desk) -> None
 
     desk.tell()
 
+    assert [path.name[:10] for path in desk.days()] == ["2026-03-01", "2026-03-02"]
+
+
+def test_r36_a_day_that_a_clock_gone_wrong_has_closed_gets_no_line_more(desk: Desk) -> None:
+    desk.read(change("a", "one"))
+    desk.tell()
+    desk.clock.move(24 * 3600)
+    jobs.upkeep(desk.parts)
+    desk.clock.move(-24 * 3600)
+    desk.parts.store.add_theme(replace(MALI, slug="river"), now=desk.clock.now())
+
+    desk.tell()
+
+    chain = Chain(desk.ledger, Head.read(desk.parts.store.ledger_head()))
+    assert len([*chain.lines()]) == len(desk.lines())
+    assert chain.faults == []
     assert [path.name[:10] for path in desk.days()] == ["2026-03-01", "2026-03-02"]
 
 

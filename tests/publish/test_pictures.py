@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import json
 import logging
+import tarfile
 from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
 from syndicator import jobs
+from syndicator.app import WORKSHOP, daemon_guard, load_config
+from syndicator.cli.main import main
 from syndicator.demo.pictures import picture as png_of
 from syndicator.errors import PublishError, Stopped
 from syndicator.model import ArticleChange, Image, Republish, SourceSettings, Theme
@@ -401,3 +407,103 @@ def test_an_article_of_private_themes_alone_publishes_no_picture(
 
     assert page_of("a1") not in library.files()
     assert media(library) == set()
+
+
+def test_a_whole_store_is_carried_with_its_pictures(
+    keeping: Callable[..., Library], site: Site, tmp_path: Path
+) -> None:
+    site.pages = {"/a.gif": Reply(body=GIF)}
+    library = keeping()
+    library.read(article(site, "a1", "/a.gif"), source="press")
+    jobs.fetch_pictures(library.parts)
+    library.publish()
+    ((_, picture),) = library.parts.store.all_pictures()
+
+    package, backup = tmp_path / "bag", tmp_path / "backup.tar"
+    jobs.bag(library.parts, package, None)
+    jobs.backup(library.parts, backup)
+
+    name = f"media/{picture.sha256[:2]}/{picture.sha256}"
+    assert (package / "data" / name).read_bytes() == GIF
+    assert (package / "data" / "feeds" / picture.path).read_bytes() == GIF
+    with tarfile.open(backup) as tar:
+        assert f"archive/{name}" in tar.getnames()
+    assert jobs.archive_stats(library.parts).files["media"] == 1
+
+
+def test_a_store_made_from_an_export_or_from_the_ledger_publishes_the_same(
+    keeping: Callable[..., Library], open_library: Open, site: Site, tmp_path: Path
+) -> None:
+    site.pages = {"/a.gif": Reply(body=GIF), "/b.jpg": Reply(body=JPEG)}
+    library = keeping()
+    library.read(article(site, "a1", "/a.gif", lead="/b.jpg"), source="press")
+    jobs.fetch_pictures(library.parts)
+    library.publish(everything=True)
+    jobs.record_all(library.parts)
+    config = (library.folder / "config.toml").read_text()
+
+    for name in ("imported", "rebuilt"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "config.toml").write_text(config)
+        loaded = load_config(folder / "config.toml", {})
+        if name == "imported":
+            lines = io.BytesIO(b"".join(jobs.carry_out(library.parts)))
+            jobs.carry_in(loaded, WORKSHOP, daemon_guard(loaded), lines, "lines")
+        else:
+            jobs.copy_archive(library.folder / "store" / "archive", loaded.store.archive)
+            jobs.rebuild(loaded, WORKSHOP, daemon_guard(loaded))
+        other = open_library(name, config)
+        other.publish(everything=True)
+
+        assert other.files() == library.files(), name
+        assert jobs.verify(other.parts).faults == [], name
+
+
+def test_an_address_that_is_asked_again_is_asked_conditionally(
+    keeping: Callable[..., Library], site: Site
+) -> None:
+    """C5, C6: as everything else."""
+    site.pages = {
+        "/logo.gif": Reply(body=GIF, headers={"ETag": '"one"'}, conditional=True),
+        "/moved.jpg": Reply(status=302, headers={"Location": "/there.jpg"}),
+        "/there.jpg": Reply(body=JPEG, headers={"ETag": '"two"'}, conditional=True),
+    }
+    library = keeping()
+    for n in range(3):
+        library.read(article(site, f"a{n}", "/logo.gif", lead="/moved.jpg"), source="press")
+        had = jobs.fetch_pictures(library.parts)
+        assert had == jobs.Had(kept=2)
+        library.clock.move(50 * HOUR_S)
+    library.publish()
+
+    tags = [one.headers.get("if-none-match") for one in site.asked if one.path == "/there.jpg"]
+    assert tags == [None, '"two"', '"two"']
+    assert site.times_asked("/logo.gif") == 3
+    assert jobs.all_manners(jobs.politeness(library.parts).values()).unconditional == 0
+    assert len(kept(library)) == 2
+
+
+def test_article_show_says_what_became_of_each(
+    keeping: Callable[..., Library], site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.pages = {"/a.gif": Reply(body=GIF), "/b.gif": Reply(body=SVG), "/c.gif": Reply(status=500)}
+    library = keeping()
+    library.read(article(site, "a1", "/a.gif", "/b.gif", "/c.gif"), source="press")
+    jobs.fetch_pictures(library.parts)
+    words = ["-c", str(library.folder / "config.toml"), "article", "show", change("a1").id]
+
+    with pytest.raises(SystemExit):
+        main(words)
+    said = capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main([*words, "--json"])
+    told = json.loads(capsys.readouterr().out)["pictures"]
+
+    assert f"{site.url('/a.gif')} as {path_of(GIF, 'gif')}" in said
+    assert f"not had: {site.url('/b.gif')}: what came is no picture" in said
+    assert [(one["url"][-6:], one["state"]) for one in told] == [
+        ("/a.gif", "kept"),
+        ("/b.gif", "given up"),
+        ("/c.gif", "waiting"),
+    ]

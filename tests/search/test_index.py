@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from syndicator.errors import IndexDamagedError, RuleError, SlowQueryError, UsageError
 from syndicator.model import Category, SourceSettings, Theme
-from syndicator.stores.search import shape
+from syndicator.stores.search import finding, shape
 from syndicator.stores.store import SqlStore
 from tests.search.house import found, take_up
 from tests.store.conftest import NOON, Refresh, after, change, open_at
@@ -130,6 +130,23 @@ def test_a_phrase_ends_with_its_value(store: SqlStore, refresh: Refresh) -> None
     assert found(store, '"mali peace"~9') == []
     assert found(store, 'category:"mali talks"~9 OR "peace talks"') == ["one"]
     assert found(store, 'text AND NOT "mali talks"~9') == ["one"]
+
+
+@pytest.mark.parametrize("most", [0, 2, 200], ids=["none named", "few named", "all named"])
+def test_the_beginning_of_a_word_finds_the_same_named_or_not(
+    store: SqlStore, refresh: Refresh, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(finding, "MOST_NAMED", most)
+    words = ("peace", "peaceful", "peacebuilding", "pea", "war", "pea􏿽", "paix")
+    refresh(*(change(word, f"{word} agreements of Gao", title=word) for word in words))
+    take_up(store)
+
+    assert {*found(store, "peace*")} == {"peace", "peaceful", "peacebuilding"}
+    assert {*found(store, "pea* NOT peacef*")} == {"peace", "peacebuilding", "pea", words[5]}
+    assert {*found(store, "war-agree*")} == {"war"}
+    assert {*found(store, "title:peaceb* OR wa*")} == {"peacebuilding", "war"}
+    assert found(store, "peacex* OR category:pe*") == []
+    assert {*found(store, "peace*", rank=True)} == {"peace", "peaceful", "peacebuilding"}
 
 
 # ------------------------------------------------------------------ kept up, made anew

@@ -220,6 +220,7 @@ def test_p24_pictures_and_small_files_stay_as_they_are(ask: Ask, feeds: Path) ->
         ("/themes/mali/archive/1.xml", "public, max-age=86400"),
         ("/themes/mali/archive/2.xml", "public, max-age=3600"),
         ("/private/tokentokentoken/atom.xml", "private, max-age=900"),
+        ("/media/photo.jpg", "public, max-age=86400, immutable"),
     ],
 )
 def test_p25_caches_keep_a_document_as_long_as_it_rests(ask: Ask, path: str, kept: str) -> None:

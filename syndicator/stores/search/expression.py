@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from syndicator.text.rules import And, Near, Node, Not, Or, Phrase, Same
 from syndicator.text.rules.tree import WORD_FIELDS
@@ -43,6 +44,27 @@ def expression(node: Node) -> str:
     The node is tellable, and a part of it is wanted: FTS5 knows no NOT without something before.
     """
     return _said(node, surely=False) or _NOTHING
+
+
+def spelled_out(node: Node, words_that_begin: Callable[[str], Sequence[str]]) -> Node:
+    """The same, with the beginning of a word as all words that begin so, where these can be named.
+
+    For the beginning of a word FTS5 puts the lists of all such words together before it tells the
+    first hit; of words that are named it reads only as far as it is asked.
+    """
+    if isinstance(node, Phrase) and node.prefix:
+        *before, begun = node.words
+        named = tuple(
+            replace(node, words=(*before, word), prefix=False) for word in words_that_begin(begun)
+        )
+        return Or(parts=named) if len(named) > 1 else next(iter(named), node)
+    if isinstance(node, Not):
+        return Not(part=spelled_out(node.part, words_that_begin))
+    if isinstance(node, And | Or):
+        return replace(
+            node, parts=tuple(spelled_out(part, words_that_begin) for part in node.parts)
+        )
+    return node
 
 
 def narrowly(node: Node) -> str:

@@ -15,13 +15,20 @@ from syndicator.errors import SlowQueryError, UsageError
 from syndicator.stages.match import Rule, document
 from syndicator.stores.articles import articles_numbered
 from syndicator.stores.columns import micros
-from syndicator.stores.search.expression import expression, is_exact, is_tellable, narrowly
+from syndicator.stores.search.expression import (
+    expression,
+    is_exact,
+    is_tellable,
+    narrowly,
+    spelled_out,
+)
 from syndicator.stores.search.indexing import Indexing
 from syndicator.stores.search.shape import RANK, places_of
 from syndicator.text.rules import And, Node, Not, Or, Phrase, Same, parse_rule
 
 MAX_QUERY = 500  # characters (R45)
 MAX_PREFIXES = 8  # each makes FTS5 read the lists of all words that begin so
+MOST_NAMED = 200  # words that begin alike; FTS5 reads the lists of more than that faster itself
 RANKED = 10_000  # of so many, the newest, --rank finds the best
 _LOOK_EVERY = 1000  # steps of SQLite's machine
 _CHECKED = 100  # hits looked at in memory at a time
@@ -57,15 +64,18 @@ class Finding(Indexing):
             RuleError: the query cannot be taken; with the column.
             SlowQueryError: it took longer than `patience_s`.
         """
-        question = _Question(_parsed(query), since=since, until=until)
-        question.narrow(_PUBLIC if public else _NOT_WITHDRAWN)
-        if theme is not None:
-            question.narrow(_IN_THEME, theme)
-        if source is not None:
-            question.narrow(_OF_SOURCE, source)
+        wanted = _parsed(query)
         if not self.index_file.is_there:
             return []
         with self.index_file.read() as db, _boxed(db, patience_s) as box:
+            if not rank:  # what a word is worth then hangs on its own rarity
+                wanted = spelled_out(wanted, lambda begun: _words_that_begin(db, begun))
+            question = _Question(wanted, since=since, until=until)
+            question.narrow(_PUBLIC if public else _NOT_WITHDRAWN)
+            if theme is not None:
+                question.narrow(_IN_THEME, theme)
+            if source is not None:
+                question.narrow(_OF_SOURCE, source)
             return _answer(db, box, question, rank=rank, limit=limit, offset=offset)
 
 
@@ -76,6 +86,16 @@ def _parsed(query: str) -> Node:
     if _prefixes(wanted) > MAX_PREFIXES:
         raise UsageError(f"more than {MAX_PREFIXES} words of the query end in *")
     return wanted
+
+
+def _words_that_begin(db: Connection, begun: str) -> Sequence[str]:
+    """The words of the index that begin so, none if they are too many to be named."""
+    values = {"begun": begun, "end": f"{begun}\U0010ffff", "most": MOST_NAMED + 1}
+    words = db.scalars(_BEGIN_SO, values).all()
+    return words if len(words) <= MOST_NAMED else []
+
+
+_BEGIN_SO = text("SELECT word FROM terms WHERE word >= :begun AND word < :end LIMIT :most")
 
 
 def _prefixes(node: Node) -> int:

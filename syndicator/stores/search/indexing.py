@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -185,6 +186,9 @@ def _put_in(db: Connection, entries: Iterable[_Entry]) -> None:
     rows = [{"place": place, **entry.words} for place, entry in sorted(placed, key=_by_place)]
     if rows:
         db.execute(_WORDS, rows)
+        fields = (entry.words[name] for _, entry in placed for name in WORD_FIELDS)
+        terms = sorted({word for field in fields for word in field.split()} - {BETWEEN})
+        db.execute(_NAME, {"words": json.dumps(terms)})
 
 
 def _by_place(one: tuple[int, Any]) -> int:
@@ -213,6 +217,7 @@ _PLACES = select(_PLACED).where(_PLACED.c.article.in_(among("articles")))
 _PLACE = text("SELECT place FROM placed WHERE article = :article")
 _TAKEN = text("SELECT max(place) FROM placed WHERE place >= :place AND place < :after")
 _TAKE = text("INSERT OR REPLACE INTO placed VALUES (:place, :article, :urls)")
+_NAME = text("INSERT OR IGNORE INTO terms SELECT value FROM json_each(:words)")
 _LEAVE = text("DELETE FROM placed WHERE place = :place")
 _FORGET = text("DELETE FROM found WHERE rowid = :place")
 _NAMES, _VALUES = ", ".join(COLUMNS), ", ".join(f":{column}" for column in COLUMNS)

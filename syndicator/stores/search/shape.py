@@ -19,7 +19,7 @@ from syndicator.stores.search.expression import COLUMNS
 from syndicator.text.words import WORDS_VERSION
 
 _NAME = "the search index"
-SHAPE = 1
+SHAPE = 2
 VERSION = SHAPE * 1000 + WORDS_VERSION
 """Kept as user_version: an index of another one is made anew."""
 
@@ -36,6 +36,16 @@ CREATE TABLE placed (
   article INTEGER NOT NULL UNIQUE,
   urls TEXT NOT NULL  -- in lower case, one a line: they are looked through letter by letter
 )"""
+_TERMS = """
+CREATE TABLE terms (  -- the words of `found`, each once, and perhaps some that were
+  word TEXT PRIMARY KEY
+) WITHOUT ROWID"""
+_TERMS_ANEW = (
+    "CREATE VIRTUAL TABLE temp.told USING fts5vocab('main', 'found', 'row')",
+    "DELETE FROM terms",
+    "INSERT INTO terms SELECT term FROM told",
+    "DROP TABLE told",
+)
 _WEIGHTS = {"title": 10, "standfirst": 5, "category": 3, "author": 2, "text": 1}
 RANK = f"bm25(found, {', '.join(str(_WEIGHTS.get(column, 0)) for column in COLUMNS)})"
 
@@ -94,9 +104,9 @@ class IndexFile:
             with translated(_NAME):
                 sqlite.set_journal(database.engine, sqlite.journal_mode(sqlite.library_version()))
             with database.write() as db:
-                for name in ("found", "placed"):
+                for name in ("found", "placed", "terms"):
                     db.execute(text(f"DROP TABLE IF EXISTS {name}"))
-                for statement in (_FOUND, _PLACED):
+                for statement in (_FOUND, _PLACED, _TERMS):
                     db.exec_driver_sql(statement)
                 db.exec_driver_sql(f"PRAGMA user_version={VERSION}")
 
@@ -106,6 +116,8 @@ class IndexFile:
             with database.write() as db:
                 db.exec_driver_sql("PRAGMA secure_delete=ON")
                 db.exec_driver_sql("INSERT INTO found (found) VALUES ('optimize')")
+                for statement in _TERMS_ANEW:
+                    db.exec_driver_sql(statement)
             database.vacuum()
 
     def remove(self) -> None:

@@ -22,6 +22,8 @@ def upgrade() -> None:
         sa.Column("raster", sa.Text(), nullable=False),
         sa.Column("size", NUMBER, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("etag", sa.Text(), nullable=False, server_default=""),
+        sa.Column("last_modified", sa.Text(), nullable=False, server_default=""),
         sa.ForeignKeyConstraint(["article"], ["articles.number"]),
         sa.PrimaryKeyConstraint("article", "no"),
         sa.UniqueConstraint("article", "url"),
