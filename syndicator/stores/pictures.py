@@ -54,10 +54,11 @@ class Pictures(Part):
         Args:
             only: of these sources, by id.
         """
-        if not self._is_any_due(now):
-            return []  # as a rule, and without waiting for those who write
+        query = _DUE_SOURCE if only is None else _DUE_SOURCE.where(sources.c.id.in_(only))
+        with self.database.read() as db:  # as a rule there is none, and nobody who writes waits
+            if db.scalar(query, {"now": now}) is None:
+                return []
         with self.database.write() as db:
-            query = _DUE_SOURCE if only is None else _DUE_SOURCE.where(sources.c.id.in_(only))
             source = db.scalar(query, {"now": now})
             if source is None:
                 return []
@@ -65,10 +66,6 @@ class Pictures(Part):
             found = [_wanted(row) for row in db.execute(_DUE, asked).mappings()]
             db.execute(_CLAIM, [{**_key(each), "owner": owner} for each in found])
             return found
-
-    def _is_any_due(self, now: datetime) -> bool:
-        with self.database.read() as db:
-            return db.scalar(_ANY_DUE, {"now": now}) is not None
 
     def free_pictures(self, some: Iterable[WantedPicture]) -> None:
         """Give back what was not asked for; it is due as it was."""
@@ -226,7 +223,6 @@ def void_pictures(db: Connection, owners: Iterable[str]) -> None:
 _CLAIMED = wanted_pictures.c.claimed_by != ""
 _TAKEN = wanted_pictures.alias("taken")
 _IS_DUE = wanted_pictures.c.next_try_at <= bindparam("now")
-_ANY_DUE = select(wanted_pictures.c.article).where(_IS_DUE).limit(1)
 _DUE_SOURCE = (
     select(wanted_pictures.c.source)
     .join(sources, sources.c.number == wanted_pictures.c.source)
