@@ -146,9 +146,8 @@ def _asked(query_string: bytes) -> Mapping[str, str] | None:
         )
     except ValueError:
         return None
-    if any(_CONTROL.search(text) for pair in pairs for text in pair):
-        return None  # it could stand in no page and no feed
-    return dict(reversed(pairs))
+    # Control characters part words, as blanks do: in a page or a feed they could not stand.
+    return {name: _CONTROL.sub(" ", text) for name, text in reversed(pairs)}
 
 
 def _number(text: str) -> int:
