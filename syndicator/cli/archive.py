@@ -112,7 +112,7 @@ def rebuild(config: Path, into: Path | None) -> None:
     environ = {**os.environ, **_places(into)}
     loaded = load_config(config, environ)
     if into is not None:
-        jobs.copy_archive(load_config(config, os.environ).store.archive, loaded.store.archive)
+        jobs.copy_archive(load_config(config, os.environ), loaded.store.archive)
     made = jobs.rebuild(loaded, WORKSHOP, daemon_guard(loaded))
     with opened(config, write=True, environ=environ) as parts:
         published = jobs.publish(parts, everything=True)

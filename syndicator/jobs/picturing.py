@@ -112,10 +112,12 @@ def fetch_pictures(parts: Parts, *, only: Collection[str] | None = None) -> Had:
     Raises:
         Stopped: the process is shutting down; what was claimed was given back.
     """
-    tally = Tally()
-    busy = True
-    while busy and not tally.stopped:
-        busy = bool(take_pictures(parts, tally, only=only)) or not parts.executor.wait(_GLANCE_S)
+    tally, idle = Tally(), False
+    while not tally.stopped:
+        # While a hand is busy, its source has nothing else to give: only then is it over.
+        if not take_pictures(parts, tally, only=only) and idle:
+            break
+        idle = parts.executor.wait(_GLANCE_S)
     if tally.stopped:
         raise Stopped("shutting down")
     return tally.had

@@ -67,14 +67,18 @@ def rebuild(config: Config, workshop: Workshop, daemon: Guard) -> Rebuilt:
     return Rebuilt(file=store, lines=end.n)
 
 
-def copy_archive(archive: Path, to: Path) -> None:
-    """Put a copy of the whole archive into a folder in which nothing is.
+def copy_archive(config: Config, to: Path) -> None:
+    """Put a copy of a configuration's whole archive into a folder in which nothing is.
 
     Raises:
-        UsageError: something is there.
+        UsageError: something is there, or it lies in the archive or among what is published.
         ArchiveError: it cannot be copied.
     """
+    archive = config.store.archive
     if next(files_below(to), None) is not None:
         raise UsageError(f"{to} is not empty: name another folder")
+    for taken in (archive, config.publish.dir):
+        if to.resolve().is_relative_to(taken.resolve()):
+            raise UsageError(f"{to} lies inside {taken}: name a folder outside of it")
     with named(to):
         shutil.copytree(archive, to, dirs_exist_ok=True)

@@ -44,6 +44,10 @@ def test_nothing_is_overwritten(library: Library, tmp_path: Path) -> None:
     full = library.run("archive", "rebuild", "--into", str(library.house.folder), code=2)
     empty = library.another("other").run("archive", "rebuild", code=2)
 
+    for taken in (library.house.feeds, library.archive / "deep"):
+        inside = library.run("archive", "rebuild", "--into", str(taken), code=2)
+        assert "lies inside" in inside.err
+
     assert "is there: move it away" in there.err
     assert "is not empty" in full.err
     assert "holds no ledger" in empty.err

@@ -33,7 +33,9 @@ HOUR_S = 3600.0
 def keeping(open_library: Open, site: Site) -> Callable[..., Library]:
     """A library that keeps pictures, with a source on `site`."""
 
-    def one(which: str = "all", *, name: str = "library", **said) -> Library:
+    def one(
+        which: str = "all", *, name: str = "library", executor: str = "inline", **said
+    ) -> Library:
         config = (
             CONFIG
             + f"""
@@ -44,7 +46,7 @@ capture_images = "{which}"
 allow_private = true
 
 [executor]
-kind = "inline"
+kind = "{executor}"
 """
         )
         library = open_library(name, config)
@@ -178,6 +180,19 @@ def test_one_that_fails_is_asked_for_three_times_and_one_that_comes_late_is_show
     assert site.times_asked("/a.gif") == 3
     assert site.times_asked("/late.gif") == 3
     assert media(library) == {path_of(GIF, "gif")}
+
+
+def test_all_that_are_due_are_had_however_many_at_once(
+    keeping: Callable[..., Library], site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("syndicator.jobs.picturing.AT_ONCE", 2)
+    paths = [f"/{n}.gif" for n in range(7)]
+    site.pages = {path: Reply(body=GIF + path.encode()) for path in paths}
+    library = keeping(executor="threads")
+
+    library.read(article(site, "a", *paths), source="press")
+
+    assert jobs.fetch_pictures(library.parts).kept == 7
 
 
 def test_robots_txt_is_obeyed(keeping: Callable[..., Library], site: Site) -> None:
@@ -451,7 +466,7 @@ def test_a_store_made_from_an_export_or_from_the_ledger_publishes_the_same(
             lines = io.BytesIO(b"".join(jobs.carry_out(library.parts)))
             jobs.carry_in(loaded, WORKSHOP, daemon_guard(loaded), lines, "lines")
         else:
-            jobs.copy_archive(library.folder / "store" / "archive", loaded.store.archive)
+            jobs.copy_archive(library.parts.config, loaded.store.archive)
             jobs.rebuild(loaded, WORKSHOP, daemon_guard(loaded))
         other = open_library(name, config)
         other.publish(everything=True)
