@@ -42,12 +42,10 @@ _PAGE = 200  # articles read at a time when streaming
 _SHORTEST_REF = 6
 _NAMED = 10  # candidates an error names, or that tell the same
 
+NEWEST = and_(revisions.c.article == articles.c.number, revisions.c.no == articles.c.revision)
 _ARTICLES = (
     select(articles, revisions.c.content, sources.c.id.label("source_id"))
-    .join(
-        revisions,
-        and_(revisions.c.article == articles.c.number, revisions.c.no == articles.c.revision),
-    )
+    .join(revisions, NEWEST)
     .join(sources, sources.c.number == articles.c.source)
 )
 
@@ -59,6 +57,15 @@ def is_withdrawn() -> ColumnElement[bool]:
     """Whether an article, or another copy of its story, was taken back by hand."""
     same_story = _TAKEN_BACK.c.story == articles.c.story
     return exists(select(1).where(same_story, _TAKEN_BACK.c.withdrawn_at.is_not(None)))
+
+
+def said(name: str) -> Select[Any]:
+    """Query of (number, this field of the newest revision) of articles; with values `numbers`."""
+    return (
+        select(articles.c.number, func.json_extract(revisions.c.content, f"$.{name}"))
+        .join(revisions, NEWEST)
+        .where(articles.c.number.in_(among("numbers")))
+    )
 
 
 def _filled(column: Any) -> ColumnElement[bool]:
@@ -415,14 +422,7 @@ def _titles(db: Connection, numbers: Iterable[int]) -> Mapping[int, list[str]]:
     return found
 
 
-_TITLES = (
-    select(articles.c.number, func.json_extract(revisions.c.content, "$.title"))
-    .join(
-        revisions,
-        and_(revisions.c.article == articles.c.number, revisions.c.no == articles.c.revision),
-    )
-    .where(articles.c.number.in_(among("numbers")))
-)
+_TITLES = said("title")
 
 
 def _in_language(rows: Iterable[Any], tag: str) -> list[Any]:

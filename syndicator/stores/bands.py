@@ -12,13 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
+from sqlalchemy import Connection, bindparam, delete, insert, select, text
 
 from syndicator.model import Content, Likely, Telling
-from syndicator.stores.articles import base_language
+from syndicator.stores.articles import NEWEST, base_language, said
 from syndicator.stores.base import Part, chunks
 from syndicator.stores.codec import value_of
-from syndicator.stores.columns import among
 from syndicator.stores.records import put_fact
 from syndicator.stores.schema import articles, bands, facts, revisions
 from syndicator.text import bands as made
@@ -44,20 +43,10 @@ _SHARING = text("""
     AND NOT EXISTS (SELECT 1 FROM articles mine WHERE mine.story = a.story
       AND mine.source = (SELECT number FROM sources WHERE id = :not_source))
     GROUP BY 1, 2 ORDER BY 1, shared DESC, a.number""")
-_TEXTS = (
-    select(articles.c.number, func.json_extract(revisions.c.content, "$.text"))
-    .join(
-        revisions,
-        (revisions.c.article == articles.c.number) & (revisions.c.no == articles.c.revision),
-    )
-    .where(articles.c.number.in_(among("numbers")))
-)
+_TEXTS = said("text")
 _NEXT = (
     select(articles.c.number, articles.c.published_at, revisions.c.content)
-    .join(
-        revisions,
-        (revisions.c.article == articles.c.number) & (revisions.c.no == articles.c.revision),
-    )
+    .join(revisions, NEWEST)
     .where(articles.c.number > bindparam("after"), articles.c.redacted_at.is_(None))
     .order_by(articles.c.number)
     .limit(_AT_ONCE)
@@ -120,8 +109,8 @@ def take_bands(db: Connection, numbers: Iterable[int]) -> None:
 
 
 def _bands(at: datetime, content: str) -> tuple[datetime, Sequence[int]]:
-    said = value_of(Content, content)
-    return at, made.bands(plain_words(said.text), base_language(said.language))
+    its = value_of(Content, content)
+    return at, made.bands(plain_words(its.text), base_language(its.language))
 
 
 def _made_up_to(db: Connection) -> str:

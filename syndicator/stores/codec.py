@@ -33,7 +33,8 @@ def pack(value: object) -> str:
 def unpack(kind: Any, text: str) -> Any:
     """The value of type `kind` (any type hint the model uses) that `pack` made `text` of.
 
-    Short texts are often read again, the rules of themes with every claim: they share a value.
+    Short texts are often read again, the rules of themes with every claim: they share a value,
+    mappings too, which nobody may change (the model names them Mapping, so mypy looks after it).
 
     Raises:
         StoreError: it is not JSON, or not of that type.
