@@ -258,6 +258,7 @@ class _Daemon:
         if not self._stop.is_set():
             with self._working:
                 self._jobs.do(partial(jobs.take_pictures, self._parts))
+            self._jobs.do(partial(jobs.want_past_pictures, self._parts))
 
     def _polled(self, pulled: jobs.Pulled, *, more: bool = False) -> None:  # noqa: ARG002
         self._metrics.polled(pulled.result)

@@ -44,7 +44,8 @@ def pull(parts: Parts, sources: tuple[str, ...], *, force: bool, as_json: bool) 
     total = len(sources) or len(parts.store.sources())
     with _progress(total, as_json=as_json) as seen:
         results = jobs.pull(parts, sources or None, force=force, progress=seen)
-    pictures = jobs.fetch_pictures(parts, only={one.source_id for one in results})
+    read = {one.source_id for one in results if one.result not in ("fresh", "skipped")}
+    pictures = jobs.fetch_pictures(parts, only=read)
     jobs.index(parts, within_s=jobs.BESIDES_S)
     jobs.band(parts, within_s=jobs.BESIDES_S)
     counts = Counter(pulled.result for pulled in results)

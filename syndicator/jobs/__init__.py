@@ -54,7 +54,7 @@ from syndicator.jobs.keeping import backup, restore
 from syndicator.jobs.keeping import stats as archive_stats
 from syndicator.jobs.parts import Parts
 from syndicator.jobs.past import apply, unpin
-from syndicator.jobs.picturing import Had, fetch_pictures, take_pictures
+from syndicator.jobs.picturing import Had, fetch_pictures, take_pictures, want_past_pictures
 from syndicator.jobs.planning import FeedPlan, ThemePlan, plan, planned
 from syndicator.jobs.publishing import publish, publish_due, publish_stale
 from syndicator.jobs.reading import Pulled, pull, read_due, take_due
@@ -156,5 +156,6 @@ __all__ = [
     "verify",
     "verify_weekly",
     "void_dead",
+    "want_past_pictures",
     "withdraw",
 ]

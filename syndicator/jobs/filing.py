@@ -24,6 +24,7 @@ def reconcile(parts: Parts) -> object:
     # Headers are often keys: they stay in the file, and the gate has them from there (R42).
     sources = {name: replace(one, headers={}) for name, one in parts.config.sources.items()}
     report = parts.store.reconcile(sources, parts.config.themes, now=parts.clock.now())
+    parts.store.follow_pictured()
     fill_new_themes(parts)
     return report
 

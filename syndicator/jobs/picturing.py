@@ -1,9 +1,11 @@
 """Pictures of articles, fetched and kept ([store] capture_images), beside all reading.
 
 Saving an article notes which pictures it shows; here they are asked for, a few of one source at a
-time, at the pace of each host and as its robots.txt permits. The bytes are on the disk before the
-store knows of them, so that a crash in between costs one request and doubles nothing. One that
-cannot be had keeps nothing else from being kept, and is asked for again a few times.
+time, at the pace of each host and as its robots.txt permits. Those of articles that were kept
+before pictures were are noted here, a few whenever none of their source waits. The bytes are on the
+disk before the store knows of them, so that a crash in between costs one request and doubles
+nothing. One that cannot be had keeps nothing else from being kept, and is asked for again a few
+times.
 """
 
 from __future__ import annotations
@@ -103,8 +105,15 @@ def take_pictures(
     return taken
 
 
+def want_past_pictures(parts: Parts) -> None:
+    """Note a few pictures of articles kept before, where none waits; the daemon's way."""
+    now = parts.clock.now()
+    for source_id in parts.store.pictures_past(now=now, limit=1):
+        parts.store.want_past(source_id, now=now)
+
+
 def fetch_pictures(parts: Parts, *, only: Collection[str] | None = None) -> Had:
-    """Fetch whatever is due, until nothing is.
+    """Fetch whatever is due, until nothing is, and then a few of the past of each source.
 
     Args:
         only: pictures of these sources.
@@ -112,7 +121,17 @@ def fetch_pictures(parts: Parts, *, only: Collection[str] | None = None) -> Had:
     Raises:
         Stopped: the process is shutting down; what was claimed was given back.
     """
-    tally, idle = Tally(), False
+    tally, now = Tally(), parts.clock.now()
+    _fetch_due(parts, tally, only)
+    for source_id in parts.store.pictures_past(now=now, only=only):
+        while not parts.store.want_past(source_id, now=now):
+            pass
+    _fetch_due(parts, tally, only)
+    return tally.had
+
+
+def _fetch_due(parts: Parts, tally: Tally, only: Collection[str] | None) -> None:
+    idle = False
     while not tally.stopped:
         # While a hand is busy, its source has nothing else to give: only then is it over.
         if not take_pictures(parts, tally, only=only) and idle:
@@ -120,7 +139,6 @@ def fetch_pictures(parts: Parts, *, only: Collection[str] | None = None) -> Had:
         idle = parts.executor.wait(_GLANCE_S)
     if tally.stopped:
         raise Stopped("shutting down")
-    return tally.had
 
 
 def _ask_for(parts: Parts, wanted: Sequence[WantedPicture], tally: Tally) -> None:

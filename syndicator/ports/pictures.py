@@ -26,11 +26,30 @@ class Pictures(Protocol):
     def claim_pictures(
         self, *, owner: str, now: datetime, limit: int, only: Collection[str] | None = None
     ) -> Sequence[WantedPicture]:
-        """Take some that are due, all of one source, of which nobody else takes any meanwhile.
+        """Take some that are due, all of one source, of which nobody else takes any meanwhile; none
+        where no pictures are to be kept.
 
         Args:
             only: of these sources, by id.
         """
+
+    def follow_pictured(self) -> None:
+        """Bring what is to be had in line with the configuration, where that says another thing
+        than before: what waits is forgotten, and what is kept is to be looked through anew."""
+
+    def pictures_past(
+        self, *, now: datetime, only: Collection[str] | None = None, limit: int | None = None
+    ) -> Sequence[str]:
+        """Ids of sources with articles to be looked through, which may be asked and of which no
+        picture waits for its first try.
+
+        Args:
+            only: of these.
+        """
+
+    def want_past(self, source_id: str, *, now: datetime) -> bool:
+        """Note the pictures of the next older articles of a source, until a few wait. False: none
+        was found yet and there are more articles."""
 
     def free_pictures(self, some: Iterable[WantedPicture]) -> None:
         """Give back what was not asked for; it is due as it was."""

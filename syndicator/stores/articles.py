@@ -133,7 +133,7 @@ class Articles(Part):
         while left is None or left > 0:
             size = _PAGE if left is None else min(_PAGE, left)
             with self.database.read() as db:
-                page = read_articles(db, _beyond(query, after).limit(size))
+                page = read_articles(db, beyond(query, after).limit(size))
             yield from page
             if len(page) < size:
                 return
@@ -342,7 +342,8 @@ def _in_theme(query: Select[Any], slug: str) -> Select[Any]:
     )
 
 
-def _beyond(query: Select[Any], after: tuple[datetime, str] | None) -> Select[Any]:
+def beyond(query: Select[Any], after: tuple[datetime, str] | None) -> Select[Any]:
+    """A query of articles, newest first by published, then id, from behind this one on."""
     if after is None:
         return query
     at, article_id = after

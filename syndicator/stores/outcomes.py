@@ -67,7 +67,7 @@ class Outcomes(Part):
             )
             touched = _keep_articles(db, number, outcome)
             _log(db, self, touched, outcome)
-            want_pictures(db, number, touched.fresh.values(), self.pictured, now)
+            want_pictures(db, number, touched.said, self.pictured, now)
         return sum(map(len, found.values()))
 
     def _save(self, db: Connection, outcome: Outcome) -> bool:
@@ -81,7 +81,7 @@ class Outcomes(Part):
         _keep_source(db, row, outcome)  # first: what entries show names their source
         touched = _keep_articles(db, row["number"], outcome)
         _log(db, self, touched, outcome)
-        want_pictures(db, row["number"], touched.fresh.values(), self.pictured, outcome.at)
+        want_pictures(db, row["number"], touched.said, self.pictured, outcome.at)
         keep_documents(db, row["number"], outcome.documents)
         _keep_items(db, row["number"], outcome.items)
         keep_requests(
@@ -159,6 +159,11 @@ class _Touched:
     numbers: list[int] = field(default_factory=list)
     fresh: dict[int, Article] = field(default_factory=dict)  # new or with a new revision
     left: set[int] = field(default_factory=set)  # themes that any of them is or was in
+
+    @property
+    def said(self) -> Mapping[int, Content]:
+        """Article number -> what it newly says."""
+        return {number: article.content for number, article in self.fresh.items()}
 
 
 _KNOWN = (

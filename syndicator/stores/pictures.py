@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     RowMapping,
+    and_,
     bindparam,
     delete,
     func,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 )
 
 from syndicator.model import (
-    Article,
+    Content,
     Document,
     Picture,
     Pictured,
@@ -47,13 +48,16 @@ class Pictures(Part):
     def claim_pictures(
         self, *, owner: str, now: datetime, limit: int, only: Collection[str] | None = None
     ) -> Sequence[WantedPicture]:
-        """Take some that are due, all of one source, of which nobody else takes any meanwhile.
+        """Take some that are due, all of one source, of which nobody else takes any meanwhile; none
+        where no pictures are to be kept.
 
-        Those that waited longest come first.
+        Those that waited longest come first, of these the newest articles'.
 
         Args:
             only: of these sources, by id.
         """
+        if self.pictured is Pictured.NONE:
+            return []
         query = _DUE_SOURCE if only is None else _DUE_SOURCE.where(sources.c.id.in_(only))
         with self.database.read() as db:  # as a rule there is none, and nobody who writes waits
             if db.scalar(query, {"now": now}) is None:
@@ -167,22 +171,26 @@ class Pictures(Part):
 
 
 def want_pictures(
-    db: Connection, source: int, fresh: Iterable[Article], which: Pictured, now: datetime
-) -> None:
-    """Note the pictures that new and changed articles show and of which they have no copy."""
-    fresh = list(fresh)
+    db: Connection, source: int, said: Mapping[int, Content], which: Pictured, now: datetime
+) -> int:
+    """Note the pictures that articles show and of which they have no copy; how many.
+
+    Args:
+        said: article number -> what it says.
+    """
     rows = [
-        {"article": each.number, "url": url, "source": source, "next_try_at": now}
-        for each in fresh
-        for url in shown_pictures(each.content.html, each.content.image, which=which)
+        {"article": number, "url": url, "source": source, "next_try_at": now}
+        for number, content in said.items()
+        for url in shown_pictures(content.html, content.image, which=which)
     ]
     if not rows:
-        return
-    had = pictures_of(db, [each.number for each in fresh])
+        return 0
+    had = pictures_of(db, said)
     known = {(number, each.url) for number, some in had.items() for each in some}
     new = [row for row in rows if (row["article"], row["url"]) not in known]
     if new:
         db.execute(_WANT, new)
+    return len(new)
 
 
 def pictures_of(db: Connection, numbers: Iterable[int]) -> Mapping[int, Sequence[Picture]]:
@@ -220,6 +228,13 @@ def void_pictures(db: Connection, owners: Iterable[str]) -> None:
 
 # ------------------------------------------------------------------ queries
 
+MAY_BE_ASKED = and_(
+    sources.c.enabled,
+    sources.c.paused_at.is_(None),
+    sources.c.gone_at.is_(None),
+    sources.c.retired_at.is_(None),
+    or_(sources.c.held_until.is_(None), sources.c.held_until <= bindparam("now")),
+)
 _CLAIMED = wanted_pictures.c.claimed_by != ""
 _TAKEN = wanted_pictures.alias("taken")
 _IS_DUE = wanted_pictures.c.next_try_at <= bindparam("now")
@@ -229,11 +244,7 @@ _DUE_SOURCE = (
     .where(
         _IS_DUE,
         wanted_pictures.c.claimed_by == "",
-        sources.c.enabled,
-        sources.c.paused_at.is_(None),
-        sources.c.gone_at.is_(None),
-        sources.c.retired_at.is_(None),
-        or_(sources.c.held_until.is_(None), sources.c.held_until <= bindparam("now")),
+        MAY_BE_ASKED,
         ~select(_TAKEN.c.article)
         .where(_TAKEN.c.claimed_by != "", _TAKEN.c.source == wanted_pictures.c.source)
         .exists(),
@@ -255,7 +266,9 @@ _DUE = (
         wanted_pictures.c.claimed_by == "",
         _IS_DUE,
     )
-    .order_by(wanted_pictures.c.next_try_at, wanted_pictures.c.article, wanted_pictures.c.url)
+    .order_by(
+        wanted_pictures.c.next_try_at, wanted_pictures.c.article.desc(), wanted_pictures.c.url
+    )
     .limit(bindparam("limit"))
 )
 _WANTED_BY = _OPEN.where(wanted_pictures.c.article == bindparam("of")).order_by(

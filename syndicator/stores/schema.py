@@ -41,7 +41,7 @@ from syndicator.model import (
 )
 from syndicator.stores.columns import Instant, Json, Number
 
-VERSION = "0013"  # the newest migration
+VERSION = "0014"  # the newest migration
 
 metadata = MetaData()
 
@@ -588,9 +588,24 @@ Index(
     sqlite_where=wanted_pictures.c.next_try_at.is_not(None),
 )
 Index(
+    "wanted_pictures_source",
+    wanted_pictures.c.source,
+    wanted_pictures.c.next_try_at,
+    sqlite_where=wanted_pictures.c.next_try_at.is_not(None),
+)
+Index(
     "wanted_pictures_claimed",
     wanted_pictures.c.claimed_by,
     sqlite_where=wanted_pictures.c.claimed_by != "",
+)
+
+past_pictures = Table(
+    "past_pictures",  # sources whose past has still to be looked through for pictures
+    metadata,
+    Column("source", Number, ForeignKey("sources.number"), primary_key=True, autoincrement=False),
+    Column("which", Text, nullable=False),  # of their pictures, as [store] capture_images
+    Column("last_at", Instant),  # date and id of the last article that was, the newest come first
+    _text("last_id"),
 )
 
 picture_news = Table(

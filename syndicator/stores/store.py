@@ -31,6 +31,7 @@ from syndicator.stores.outbox import Outbox, watching
 from syndicator.stores.outcomes import Outcomes
 from syndicator.stores.pages import Pages
 from syndicator.stores.past import Past
+from syndicator.stores.past_pictures import PastPictures
 from syndicator.stores.pictures import Pictures
 from syndicator.stores.pings import Pings
 from syndicator.stores.reconcile import Reconciling
@@ -65,6 +66,7 @@ class SqlStore(
     Corrections,
     Pages,
     Pictures,
+    PastPictures,
     Order,
     Months,
     Records,

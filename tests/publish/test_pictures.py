@@ -6,22 +6,25 @@ import io
 import json
 import logging
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from syndicator import jobs
-from syndicator.app import WORKSHOP, daemon_guard, load_config
+from syndicator.app import WORKSHOP, daemon_guard, load_config, open_parts
 from syndicator.cli.main import main
 from syndicator.demo.pictures import picture as png_of
 from syndicator.errors import PublishError, Stopped
 from syndicator.model import ArticleChange, Image, Republish, SourceSettings, Theme
+from tests.conftest import FakeClock
 from tests.publish.conftest import Open
 from tests.publish.house import CONFIG, Library, page_of
 from tests.site import Reply, Site
-from tests.store.conftest import change
+from tests.store.conftest import NOON, change
 
 GIF = b"GIF89a" + bytes(20)
 JPEG = b"\xff\xd8\xff\xe0" + bytes(20)
@@ -522,3 +525,132 @@ def test_article_show_says_what_became_of_each(
         ("/b.gif", "given up"),
         ("/c.gif", "waiting"),
     ]
+
+
+# ------------------------------------------------------------------ switched on later
+
+
+@pytest.fixture
+def switched(tmp_path: Path, clock: FakeClock, site: Site) -> Callable[..., AbstractContextManager]:
+    """The library `switched`, opened anew with another setting each time."""
+
+    @contextmanager
+    def one(which: str) -> Iterator[Library]:
+        folder = tmp_path / "switched"
+        (folder / "store").mkdir(parents=True, exist_ok=True)
+        said = f'[store]\ncapture_images = "{which}"\n[fetch]\nallow_private = true\n'
+        (folder / "config.toml").write_text(f'{CONFIG}{said}[executor]\nkind = "inline"\n')
+        with open_parts(folder / "config.toml", environ={}, clock=clock) as parts:
+            if "press" not in [each.id for each in parts.store.sources()]:
+                settings = SourceSettings(url=site.url("/feed"))
+                parts.store.add_source("press", settings, now=clock.now())
+            yield Library(folder=folder, parts=parts, clock=clock)
+
+    return one
+
+
+def numbered(site: Site, *numbers: int) -> Iterator[ArticleChange]:
+    """Articles with a lead picture and another in the body; the higher the number, the newer."""
+    for n in numbers:
+        at = NOON - timedelta(days=90 - n)
+        yield article(site, f"a{n}", f"/{n}.jpg", lead=f"/{n}.gif", published_at=at)
+
+
+def asked_for(site: Site) -> list[str]:
+    found = [one.path for one in site.asked if one.path != "/robots.txt"]
+    site.forget()
+    return found
+
+
+@pytest.fixture
+def gallery(site: Site) -> None:
+    """Pictures of sixty articles."""
+    for n in range(60):
+        site.pages[f"/{n}.gif"] = Reply(body=GIF + bytes([n]))
+        site.pages[f"/{n}.jpg"] = Reply(body=JPEG + bytes([n]))
+
+
+@pytest.mark.usefixtures("gallery")
+def test_switched_on_later_the_past_comes_a_few_at_a_time_the_newest_first(
+    switched: Callable[..., AbstractContextManager[Library]], site: Site
+) -> None:
+    with switched("none") as library:
+        library.read(*numbered(site, *range(50)), source="press", past=True)
+        assert jobs.fetch_pictures(library.parts) == jobs.Had()
+    with switched("lead") as library:
+        library.read(*numbered(site, 50), source="press")
+        assert jobs.fetch_pictures(library.parts) == jobs.Had(kept=21)
+        first = asked_for(site)
+        assert jobs.fetch_pictures(library.parts) == jobs.Had(kept=20)
+        library.read(*numbered(site, 51), source="press")
+        assert jobs.fetch_pictures(library.parts) == jobs.Had(kept=11)
+        rest = asked_for(site)
+        assert jobs.fetch_pictures(library.parts) == jobs.Had()
+        library.publish()
+        assert len(media(library)) == 52
+
+    assert first == [f"/{n}.gif" for n in range(50, 29, -1)]
+    assert rest == [f"/{n}.gif" for n in [*range(29, 9, -1), 51, *range(9, -1, -1)]]
+
+
+@pytest.mark.usefixtures("gallery")
+def test_from_lead_to_all_only_what_is_missing_is_asked_for_and_off_is_off(
+    switched: Callable[..., AbstractContextManager[Library]], site: Site
+) -> None:
+    with switched("lead") as library:
+        library.read(*numbered(site, 1, 2), source="press")
+        jobs.fetch_pictures(library.parts)
+        assert sorted(asked_for(site)) == ["/1.gif", "/2.gif"]
+    with switched("all") as library:
+        library.read(*numbered(site, 3), source="press")
+    with switched("none") as library:
+        assert jobs.fetch_pictures(library.parts) == jobs.Had()
+        library.publish()
+        assert len(media(library)) == 2
+        (three,) = [one for one in library.parts.store.articles() if one.key == "a3"]
+        assert library.parts.store.wanted_pictures(three.number) == []
+    with switched("all") as library:
+        assert jobs.fetch_pictures(library.parts) == jobs.Had(kept=4)
+        assert asked_for(site) == ["/3.gif", "/3.jpg", "/2.jpg", "/1.jpg"]
+        library.publish()
+        assert len(media(library)) == 6
+        assert jobs.verify(library.parts).faults == []
+
+
+@pytest.mark.usefixtures("gallery")
+def test_the_past_of_one_source_waits_for_no_other_and_none_is_asked_that_is_paused(
+    switched: Callable[..., AbstractContextManager[Library]], site: Site
+) -> None:
+    with switched("none") as library:
+        library.read(*numbered(site, *range(30)), source="press", past=True)
+        settings = SourceSettings(url=site.url("/other"))
+        library.parts.store.add_source("other", settings, now=library.clock.now())
+        of_other = change("b1", image=Image(url=site.url("/40.gif")), first_url=settings.url)
+        library.read(of_other, source="other")
+        library.parts.store.pause_source("press", at=library.clock.now())
+    with switched("lead") as library:
+        for _ in range(2):
+            jobs.want_past_pictures(library.parts)
+            jobs.fetch_pictures(library.parts)
+        assert asked_for(site) == ["/40.gif"]
+        library.parts.store.pause_source("press", at=None)
+        jobs.want_past_pictures(library.parts)
+        now = library.clock.now()
+        assert library.parts.store.pictures_past(now=now) == []  # until these have been asked for
+        assert jobs.fetch_pictures(library.parts) == jobs.Had(kept=30)
+
+
+@pytest.mark.usefixtures("gallery")
+def test_what_was_purged_is_not_asked_for_and_what_was_gone_not_again(
+    switched: Callable[..., AbstractContextManager[Library]], site: Site
+) -> None:
+    del site.pages["/2.gif"]
+    with switched("none") as library:
+        library.read(*numbered(site, 1, 2, 3), source="press")
+        jobs.redact(library.parts, change("a3").id, reason="names a witness", by="desk")
+    with switched("lead") as library:
+        assert jobs.fetch_pictures(library.parts) == jobs.Had(kept=1, missed=1)
+    with switched("all") as library:
+        jobs.fetch_pictures(library.parts)
+
+    assert asked_for(site) == ["/2.gif", "/1.gif", "/2.jpg", "/1.jpg"]
