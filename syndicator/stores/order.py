@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, union_all
 
 from syndicator.model import EntryView, RowKind
 from syndicator.stores.base import Part, chunks
@@ -140,28 +140,50 @@ _PLACE = select(_DATE).where(_ALL, members.c.entry_id == _ENTRY_ID, members.c.ar
 
 def _placed(which: ColumnElement[bool], *, newer: bool) -> Select[Any]:
     """Members of a feed, with what they show; oldest first if `newer` ones come next."""
-    # The index holds the newest first and those of one date by number, and is read either way.
-    order = (_DATE, members.c.article.desc()) if newer else (_DATE.desc(), members.c.article)
     return (
         select(members.c.article, _DATE, payloads.c.body)
         .join(payloads, payloads.c.number == members.c.payload)
         .where(which)
-        .order_by(*order)
+        .order_by(*_order(_DATE, members.c.article, newer=newer))
     )
 
 
-def _beyond(*, newer: bool) -> ColumnElement[bool]:
-    """On that side of a place."""
-    if newer:
-        return and_(_DATE >= _AT, or_(_DATE > _AT, members.c.article < _NUMBER))
-    return and_(_DATE <= _AT, or_(_DATE < _AT, members.c.article > _NUMBER))
+def _order(at: ColumnElement[Any], number: ColumnElement[Any], *, newer: bool) -> Sequence[Any]:
+    # The index holds the newest first and those of one date by number, and is read either way.
+    return (at, number.desc()) if newer else (at.desc(), number)
 
 
-_OLDER, _NEWER = (
-    _placed(and_(_ALL, _beyond(newer=newer)), newer=newer).limit(1) for newer in (False, True)
-)
+def _beyond(which: ColumnElement[bool], *, newer: bool, limit: int) -> Select[Any]:
+    """The first of them on that side of a place, with what they show.
+
+    Those of its date and those of other dates are two places of the index. Asked for in one
+    condition, by OR, SQLite would walk through all of the date for each place; and what a source
+    gives without dates, or a whole import, may all be of one.
+    """
+    sides = (
+        (_DATE == _AT, members.c.article < _NUMBER if newer else members.c.article > _NUMBER),
+        (_DATE > _AT if newer else _DATE < _AT,),
+    )
+    found = (
+        select(members.c.article, _DATE, members.c.payload)
+        .where(which, *side)
+        .order_by(*_order(_DATE, members.c.article, newer=newer))
+        .limit(limit)
+        .subquery()
+        for side in sides
+    )
+    both = union_all(*map(select, found)).subquery()
+    return (
+        select(both.c.article, both.c.published_at, payloads.c.body)
+        .join(payloads, payloads.c.number == both.c.payload)
+        .order_by(*_order(both.c.published_at, both.c.article, newer=newer))
+        .limit(limit)
+    )
+
+
+_OLDER, _NEWER = (_beyond(_ALL, newer=newer, limit=1) for newer in (False, True))
 _WHOLE_SPAN = _placed(_SPAN, newer=True).limit(_PAGE)
-_REST_OF_SPAN = _placed(and_(_SPAN, _beyond(newer=True)), newer=True).limit(_PAGE)
+_REST_OF_SPAN = _beyond(_SPAN, newer=True, limit=_PAGE)
 # Of the index alone: to pass over articles costs no look at what they show.
 _PLACES = (
     select(members.c.article, _DATE).where(_SPAN).order_by(_DATE, members.c.article.desc()).limit(1)
@@ -169,7 +191,12 @@ _PLACES = (
 _COUNT_NEWER = (
     select(func.count())
     .select_from(members)
-    .where(_ALL, _beyond(newer=True), bindparam("before", type_=Instant) > _DATE)
+    .where(
+        _ALL,
+        _DATE >= _AT,
+        bindparam("before", type_=Instant) > _DATE,
+        or_(_DATE > _AT, members.c.article < _NUMBER),
+    )
 )
 _DATES = select(
     articles.c.number, articles.c.published_at, articles.c.first_seen_at, articles.c.revision

@@ -88,6 +88,26 @@ def test_articles_of_a_span_come_oldest_first_from_any_place(
         assert store.newer("all", (one.number, one.at), before=before) == 119 - place
 
 
+def test_neighbours_of_one_date_are_found_in_as_few_steps_as_others(
+    store: SqlStore, refresh: Refresh
+) -> None:
+    """What a source gives without dates, or a whole import, may all be of one."""
+    days = [NOON - timedelta(days=1), *[NOON] * 400, NOON + timedelta(days=1)]
+    refresh(*(_dated(f"a{n}", one) for n, one in enumerate(days)), at=after(1))
+    line = [one.number for one in store.line("all", limit=500)]
+
+    store.database.engine.dispose()  # of which the next connection is the only one
+    steps: list[int] = []
+    with store.database.engine.connect() as db:
+        assert db.connection.driver_connection is not None
+        db.connection.driver_connection.set_progress_handler(lambda: steps.append(1), 1)
+    pairs = [store.beside("all", [(number, None)])[0] for number in line]
+
+    assert [older and older.number for older, _ in pairs] == [None, *line[:-1]]
+    assert [newer and newer.number for _, newer in pairs] == [*line[1:], None]
+    assert len(steps) < 500 * len(line)
+
+
 def test_the_step_from_an_older_store_fills_in_what_keeping_up_would_have(
     store: SqlStore, refresh: Refresh
 ) -> None:
