@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from syndicator.archive.place import captures_folder, ledger_folder
 from syndicator.archive.proof import Chain, Line
 from syndicator.archive.rewriting import remove, rewrite, shows
+from syndicator.errors import ArchiveError
 from syndicator.jobs.indexing import BESIDES_S, index
 from syndicator.jobs.parts import Parts
 from syndicator.jobs.publishing import publish
@@ -18,6 +19,9 @@ from syndicator.jobs.recording import record_all
 from syndicator.jobs.withdrawing import checked
 from syndicator.model import Article
 from syndicator.ports import Redaction
+
+_PATIENCE_S = 15 * 60.0
+_GLANCE_S = 0.5
 
 
 def redact(parts: Parts, ref: str, *, reason: str, by: str) -> tuple[Article, int]:
@@ -51,6 +55,8 @@ def finish_redactions(parts: Parts) -> None:
     parts.store.scrub()
     index(parts, within_s=BESIDES_S)  # what was noted last comes first
     parts.store.purge_index()
+    parts.archive.captures.close()
+    _await_rows(parts)
     with parts.archive.alone.hold():
         parts.archive.captures.close()
         for one in waiting:
@@ -69,17 +75,31 @@ def finish_redactions(parts: Parts) -> None:
 # ------------------------------------------------------------------ raw answers
 
 
+def _await_rows(parts: Parts) -> None:
+    """Until what this process has in hand is saved: a raw answer is kept before its row, and a file
+    that is written anew would leave out what no row names yet."""
+    store, clock = parts.store, parts.clock
+    held, ends_at = store.claims_held(parts.owner), clock.monotonic() + _PATIENCE_S
+    while held & store.claims_held(parts.owner):
+        if clock.monotonic() > ends_at:
+            raise ArchiveError(
+                "sources are being read for very long: what was taken back for good has left the "
+                "store, and leaves the raw answers with the next upkeep, within the hour"
+            )
+        clock.sleep(_GLANCE_S)
+
+
 def _purge_captures(parts: Parts, one: Redaction) -> Mapping[int, str]:
     """Rewrite the files that hold answers which show the article; the SHA-256 of what they lost,
     by number. What was begun before and cut short is in it too."""
     folder = captures_folder(parts.archive.folder)
     lost = {number: (sha256, file) for number, sha256, file in one.lost}
-    for number, capture in parts.store.captures(source=one.source):
-        if capture.url in one.addresses or shows(folder / capture.file, capture, one.signs):
-            lost[number] = (capture.sha256, capture.file)
     lone = set(one.pictures) - parts.store.pictures_read_at(one.pictures)
-    for number, capture in parts.store.captures(addresses=lone):
+    for number, capture in parts.store.captures(addresses={*one.addresses, *lone}):
         lost[number] = (capture.sha256, capture.file)
+    for number, capture in parts.store.captures(source=one.source) if one.signs else ():
+        if number not in lost and shows(folder / capture.file, capture, one.signs):
+            lost[number] = (capture.sha256, capture.file)
     parts.store.losing(one.number, [(number, *of) for number, of in sorted(lost.items())])
     for file in sorted({file for _, file in lost.values()}):
         there = list(parts.store.captures(file=file))

@@ -44,6 +44,9 @@ class Store(
     def void_dead_leases(self, alive: Callable[[str], bool]) -> int:
         """Free the hosts, sources and pictures claimed by owners that are gone; how many."""
 
+    def claims_held(self, owner: str) -> frozenset[str]:
+        """The claims of sources and pictures that an owner holds, each by a name of its own."""
+
     def pull_back(self, now: datetime, max_s: float, soon_s: float) -> int:
         """Bring times that a wrong clock set too far ahead back to now (R36); how many.
 

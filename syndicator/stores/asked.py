@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert
 
 from syndicator.model import Document, Request
 from syndicator.stores.captures import keep_captures
+from syndicator.stores.late import take_back_pages
 from syndicator.stores.schema import documents, polls
 from syndicator.stores.sqlite import upsert
 
@@ -34,6 +35,7 @@ def keep_requests(
         told = {"outcome": outcome, "next_due_at": due_at, "next_due_why": due_why}
         db.execute(_POLL, [{**_poll(source, each), **told} for each in requests])
         keep_captures(db, source, requests)
+        take_back_pages(db, requests)
 
 
 _POLL = insert(polls)

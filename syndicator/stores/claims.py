@@ -22,7 +22,7 @@ from sqlalchemy import (
 from syndicator.model import Claim, HostLease
 from syndicator.stores.base import Part, chunks
 from syndicator.stores.columns import Instant, among
-from syndicator.stores.pictures import picture_owners, void_pictures
+from syndicator.stores.pictures import picture_owners, pictures_claimed, void_pictures
 from syndicator.stores.rows import source_of
 from syndicator.stores.schema import documents, hosts, sources, wanted_pictures
 from syndicator.stores.sqlite import upsert
@@ -99,6 +99,15 @@ class Claims(Part):
                 update(hosts).where(hosts.c.owner.in_(dead)), {"owner": "", "lease_until": None}
             )
             return freed.rowcount + _unclaim(db, sources.c.claimed_by.in_(dead))
+
+    def claims_held(self, owner: str) -> frozenset[str]:
+        """The claims of sources and pictures that an owner holds, each by a name of its own."""
+        with self.database.read() as db:
+            mine = select(sources.c.number, sources.c.claimed_token).where(
+                sources.c.claimed_by == owner
+            )
+            found = {f"source {number} {token}" for number, token in db.execute(mine)}
+            return frozenset(found | pictures_claimed(db, owner))
 
     def silenced(self, ids: Iterable[str], *, now: datetime) -> Sequence[str]:
         """Those of the sources whose host asked for quiet beyond now (C10)."""

@@ -195,7 +195,7 @@ PASSING = frozenset(
     {
         *("hosts", "documents", "polls", "items", "subscriptions", "outbox", "unindexed"),
         *("followers", "intents", "pings", "held_back", "bands"),
-        *("wanted_pictures", "picture_news"),
+        *("wanted_pictures", "past_pictures", "picture_news"),
     }
 )
 

@@ -35,6 +35,7 @@ from syndicator.stages.shown_pictures import shown_pictures
 from syndicator.stores.asked import keep_documents, keep_requests
 from syndicator.stores.base import Part, chunks
 from syndicator.stores.columns import among
+from syndicator.stores.late import take_back_pictures
 from syndicator.stores.schema import articles, picture_news, pictures, sources, wanted_pictures
 from syndicator.stores.sources import needed_row
 from syndicator.stores.sqlite import insert_missing
@@ -220,6 +221,14 @@ def picture_owners(db: Connection) -> set[str]:
     return set(db.scalars(select(wanted_pictures.c.claimed_by).where(_CLAIMED).distinct()))
 
 
+def pictures_claimed(db: Connection, owner: str) -> set[str]:
+    """What one has claimed, a name for each."""
+    mine = select(wanted_pictures.c.article, wanted_pictures.c.url).where(
+        _CLAIMED, wanted_pictures.c.claimed_by == owner
+    )
+    return {f"picture {article} {url}" for article, url in db.execute(mine)}
+
+
 def void_pictures(db: Connection, owners: Iterable[str]) -> None:
     """Free what these have claimed."""
     mine = wanted_pictures.c.claimed_by.in_(list(owners))
@@ -329,6 +338,7 @@ def _keep_asked(
         source = needed_row(db, wanted.source_id)["number"]
         keep_requests(db, source, requests)
         keep_documents(db, source, documents)
+        take_back_pictures(db, wanted.article, requests)
 
 
 def _insert(db: Connection, article: int, picture: Picture) -> None:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
@@ -15,6 +14,7 @@ from syndicator.model import Content, EntryView, Reason
 from syndicator.stores.bands import take_bands
 from syndicator.stores.base import Part
 from syndicator.stores.codec import digest, pack, value_of
+from syndicator.stores.late import barred_by, hash_of
 from syndicator.stores.pictures import purge_pictures
 from syndicator.stores.schema import (
     articles,
@@ -119,7 +119,7 @@ class Redacting(Part):
     def is_redacted(self, url: str) -> bool:
         """Whether an article was taken back for good that was read there."""
         with self.database.read() as db:
-            return db.scalar(_BARRED, {"address": _hash(url)}) is not None
+            return barred_by(db, url) is not None
 
 
 _REASON = text(
@@ -127,7 +127,6 @@ _REASON = text(
     " WHERE a.story = (SELECT story FROM articles WHERE number = :number)"
     " AND undone_at IS NULL ORDER BY w.number DESC"
 )
-_BARRED = text("SELECT 1 FROM redactions, json_each(addresses) WHERE value = :address LIMIT 1")
 _BODY = update(payloads).where(payloads.c.number == bindparam("of"))
 
 
@@ -150,7 +149,7 @@ def _note(db: Connection, row: Any, reason: str, now: datetime) -> None:
             "article": row["number"],
             "at": now,
             "reason": reason,
-            "addresses": tuple(_hash(url) for url in addresses),
+            "addresses": tuple(hash_of(url) for url in addresses),
             "todo": pack(
                 {"addresses": addresses, "signs": signs, "pictures": pictures, "media": media}
             ),
@@ -193,7 +192,3 @@ def _blank(db: Connection, row: Any, now: datetime) -> None:
 def _entries(db: Connection, article_id: str) -> list[int]:
     this = func.json_extract(payloads.c.body, "$.article_id") == article_id
     return list(db.scalars(select(payloads.c.number).where(this).order_by(payloads.c.number)))
-
-
-def _hash(url: str) -> str:
-    return sha256(url.encode()).hexdigest()

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import logging
+import subprocess
+import sys
 import tarfile
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from syndicator import jobs
-from syndicator.app import WORKSHOP, daemon_guard, load_config, open_parts
+from syndicator.app import WORKSHOP, SystemClock, daemon_guard, load_config, open_parts
 from syndicator.cli.main import main
 from syndicator.demo.pictures import picture as png_of
 from syndicator.errors import PublishError, Stopped
@@ -23,7 +29,7 @@ from syndicator.model import ArticleChange, Image, Republish, SourceSettings, Th
 from tests.conftest import FakeClock
 from tests.publish.conftest import Open
 from tests.publish.house import CONFIG, Library, page_of
-from tests.site import Reply, Site
+from tests.site import Asked, Reply, Site
 from tests.store.conftest import NOON, change
 
 GIF = b"GIF89a" + bytes(20)
@@ -530,16 +536,24 @@ def test_article_show_says_what_became_of_each(
 # ------------------------------------------------------------------ switched on later
 
 
+class RealClock(SystemClock):
+    """That moves by itself."""
+
+    def move(self, _: float) -> None: ...
+
+
 @pytest.fixture
 def switched(tmp_path: Path, clock: FakeClock, site: Site) -> Callable[..., AbstractContextManager]:
     """The library `switched`, opened anew with another setting each time."""
 
     @contextmanager
-    def one(which: str) -> Iterator[Library]:
+    def one(
+        which: str, *, executor: str = "inline", clock: FakeClock | RealClock = clock
+    ) -> Iterator[Library]:
         folder = tmp_path / "switched"
         (folder / "store").mkdir(parents=True, exist_ok=True)
         said = f'[store]\ncapture_images = "{which}"\n[fetch]\nallow_private = true\n'
-        (folder / "config.toml").write_text(f'{CONFIG}{said}[executor]\nkind = "inline"\n')
+        (folder / "config.toml").write_text(f'{CONFIG}{said}[executor]\nkind = "{executor}"\n')
         with open_parts(folder / "config.toml", environ={}, clock=clock) as parts:
             if "press" not in [each.id for each in parts.store.sources()]:
                 settings = SourceSettings(url=site.url("/feed"))
@@ -654,3 +668,99 @@ def test_what_was_purged_is_not_asked_for_and_what_was_gone_not_again(
         jobs.fetch_pictures(library.parts)
 
     assert asked_for(site) == ["/2.gif", "/1.gif", "/2.jpg", "/1.jpg"]
+
+
+# ------------------------------------------------------------------ taken back meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A picture that comes only when it is let go."""
+
+    asked: threading.Event = field(default_factory=threading.Event)
+    let_go: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self, _: Asked) -> Reply:
+        self.asked.set()
+        assert self.let_go.wait(120)
+        return Reply(body=GIF)
+
+
+@contextmanager
+def fetching(library: Library, held: Held) -> Iterator[Callable[[], jobs.Had]]:
+    """Pictures are being fetched, one of them is held; gives what lets it go and waits."""
+    with ThreadPoolExecutor(1) as pool:
+        had = pool.submit(jobs.fetch_pictures, library.parts)
+        assert held.asked.wait(60)
+
+        def rest() -> jobs.Had:
+            held.let_go.set()
+            return had.result(timeout=60)
+
+        try:
+            yield rest
+        finally:
+            held.let_go.set()
+
+
+def by_another_process(library: Library, *words: str) -> None:
+    config = str(library.folder / "config.toml")
+    command = [sys.executable, "-m", "syndicator", "-c", config, *words]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert said.returncode == 0, said.stderr
+
+
+@pytest.mark.parametrize("is_shared", [False, True], ids=["of one", "of two"])
+def test_a_picture_that_was_on_its_way_while_its_article_was_purged_leaves_nothing(
+    keeping: Callable[..., Library], site: Site, *, is_shared: bool
+) -> None:
+    held = Held()
+    site.pages = {"/mine.gif": Reply(status=302, headers={"Location": "/there.gif"})}
+    site.pages["/there.gif"] = held
+    library = keeping(executor="threads")
+    library.read(article(site, "a1", "/mine.gif"), source="press")
+    if is_shared:
+        library.read(article(site, "a2", "/mine.gif"), source="press")
+
+    with fetching(library, held) as rest:
+        purge = ("--reason", "names a witness", "--redact")
+        by_another_process(library, "article", "withdraw", change("a1").id, *purge)
+        had = rest()
+    library.clock.set(datetime.now(UTC))
+    jobs.upkeep(library.parts)
+    library.publish()
+
+    archive = library.folder / "store" / "archive"
+    packed = [gzip.decompress(path.read_bytes()) for path in archive.rglob("*.warc.gz")]
+    texts = [path.read_bytes() for path in archive.rglob("*") if path.is_file()] + packed
+    found = any(b"mine.gif" in text or b"there.gif" in text or GIF in text for text in texts)
+    assert had.kept == is_shared
+    assert found == is_shared
+    assert bool(kept(library)) == is_shared
+    assert media(library) == ({path_of(GIF, "gif")} if is_shared else set())
+    assert library.parts.store.redactions_to_do() == []
+    assert jobs.verify(library.parts).faults == []
+
+
+def test_a_purge_waits_for_what_is_being_saved(
+    switched: Callable[..., AbstractContextManager[Library]], site: Site
+) -> None:
+    """A file written anew would leave out what no row names yet."""
+    held = Held()
+    site.pages = {"/2.gif": Reply(body=GIF), "/1.gif": held}
+    with switched("lead", executor="threads", clock=RealClock()) as library:
+        parts, now = library.parts, library.clock.now()
+        library.read(*numbered(site, 1, 2), source="press")
+        with fetching(library, held) as rest, ThreadPoolExecutor(1) as pool:
+            (second,) = [one.number for one in parts.store.articles() if one.key == "a2"]
+            parts.store.withdraw(second, reason="names a witness", by="desk", now=now)
+            parts.store.redact(second, now=now)
+            purge = pool.submit(jobs.finish_redactions, parts)
+            with pytest.raises(TimeoutError):
+                purge.result(timeout=1.5)
+            assert rest().kept == 2
+            purge.result(timeout=60)
+        library.publish(everything=True)
+
+        assert [one.url for _, one in parts.store.captures()] == [site.url("/1.gif")]
+        assert jobs.verify(parts).faults == []

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from syndicator.errors import StaleOutcome, StoreError, UsageError
-from syndicator.model import Document, Origin, Pager, Request, Validators
+from syndicator.model import Capture, Document, Origin, Pager, Request, Validators
 from syndicator.stores.codec import digest
 from syndicator.stores.schema import log, members, metadata, revisions
 from syndicator.stores.store import SqlStore
@@ -51,6 +51,46 @@ def test_saving_the_same_outcome_twice_changes_nothing(store: SqlStore) -> None:
     before = _dump(store)
     assert store.save(outcome) is False
     assert _dump(store) == before
+
+
+def test_a_page_that_was_kept_while_its_article_was_purged_is_still_to_be_purged(
+    store: SqlStore, refresh: Refresh
+) -> None:
+    one, other = change("one"), change("other")
+    refresh(one, other)
+    store.add_source("courier", settings("https://courier.example.net/feed"), now=NOON)
+    pages = (_captured(one.content.url), _captured(other.content.url))
+    outcome = decided(claimed(store, "courier"), requests=pages)
+    number = store.article(one.id).number
+    store.withdraw(number, reason="a mistake", by="me", now=NOON)
+    store.redact(number, now=NOON)
+    (before,) = store.redactions_to_do()
+    store.redacted(before.number, objects=(), captures=(), now=NOON)
+
+    assert store.save(outcome)
+
+    (late,) = store.redactions_to_do()
+    assert (late.article, late.addresses, late.signs) == (number, [one.content.url], [])
+    store.redacted(late.number, objects=(), captures=(), now=NOON)
+    assert store.redactions_to_do() == []
+
+
+def _captured(url: str) -> Request:
+    kept = Capture(
+        url=url,
+        at=NOON,
+        status=200,
+        mime="text/html",
+        digest="sha1:A",
+        revisit=False,
+        file="a.warc.gz",
+        begins=0,
+        ends=9,
+        offset=0,
+        length=9,
+        sha256="b",
+    )
+    return replace(_request(), url=url, capture=kept)
 
 
 def test_an_outcome_delivered_again_after_a_later_one_changes_nothing(
