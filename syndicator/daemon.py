@@ -124,7 +124,7 @@ def _once(parts: Parts, told: threading.Event) -> int:
 
     with _handling({signal.SIGTERM: stop, signal.SIGINT: stop}):
         try:
-            results = jobs.read_due(parts)
+            results = jobs.read_due(parts, progress=_say)
             pictures = jobs.fetch_pictures(parts)
         except Stopped:
             logger.info("stopped; the next run goes on")
@@ -140,6 +140,14 @@ def _once(parts: Parts, told: threading.Event) -> int:
     if pictures != jobs.Had():
         logger.info("%d pictures kept, %d not had", pictures.kept, pictures.missed)
     return SOME_FAILED if failed else 0
+
+
+def _say(pulled: jobs.Pulled) -> None:
+    """A line for what failed, and one for what brought something; nothing else is worth one."""
+    if pulled.result == "failed":
+        logger.warning("%s: %s", pulled.source_id, pulled.error)
+    elif pulled.new or pulled.changed:
+        logger.info("%s: %d new, %d revised", pulled.source_id, pulled.new, pulled.changed)
 
 
 def _call_back(parts: Parts) -> None:
@@ -262,10 +270,7 @@ class _Daemon:
 
     def _polled(self, pulled: jobs.Pulled, *, more: bool = False) -> None:  # noqa: ARG002
         self._metrics.polled(pulled.result)
-        if pulled.result == "failed":
-            logger.warning("%s: %s", pulled.source_id, pulled.error)
-        elif pulled.new or pulled.changed:
-            logger.info("%s: %d new, %d revised", pulled.source_id, pulled.new, pulled.changed)
+        _say(pulled)
 
     def _publish(self) -> None:
         if self._stop.is_set():

@@ -126,6 +126,18 @@ def test_run_once_is_3_when_a_source_failed_and_publishes_the_others(
     assert titles(house.files()["themes/mali/atom.xml"]) == ["Good news of Mali"]
 
 
+def test_run_once_says_of_each_source_that_fails_why(build: Build, site: Site) -> None:
+    site.pages["/gone.xml"] = Reply(status=404)
+    site.pages["/odd.xml"] = Reply(body=b"no feed at all")
+    house = build(site_config(site.base, "/gone.xml", "/odd.xml"))
+
+    err = house.run("run", "--once", code=3).err
+
+    assert "WARNING syndicator.daemon: gone: HTTP 404" in err
+    assert "WARNING syndicator.daemon: odd: answered text without any element" in err
+    assert "2 sources read, 2 of them failed" in err
+
+
 def test_run_once_reads_pages_that_wait_and_nothing_twice(
     build: Build, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
