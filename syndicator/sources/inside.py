@@ -7,6 +7,7 @@ that a document crosses the process border once each way.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -24,7 +25,7 @@ from syndicator.model import (
     Tombstone,
 )
 from syndicator.stages.discover import feed_links
-from syndicator.stages.identify import identify, seen_hash
+from syndicator.stages.identify import identify, is_blank, seen_hash
 from syndicator.stages.listing import Listing, links
 from syndicator.stages.normalise import TOO_DEEP, normalise
 from syndicator.stages.parse import parse_feed
@@ -92,28 +93,55 @@ def digest_feed(
         entries = identify(feed.entries, base=url)
     bare = replace(feed, entries=(), tombstones=(), marks=(), dropped=())
     same = {known[mark]: seen[known[mark]] for mark in feed.dropped}
+    made = drafted(entries, bare, settings=settings, seen=seen, url=url, now=now)
+    return replace(
+        made,
+        seen={**same, **made.seen},
+        keys=made.keys | frozenset(same),
+        tombstones=feed.tombstones,
+        items=_items(feed, entries, known),
+    )
+
+
+def drafted(
+    entries: Iterable[tuple[str, ParsedEntry]],
+    feed: ParsedFeed,
+    *,
+    settings: SourceSettings,
+    seen: Mapping[str, str],
+    url: str,
+    now: datetime,
+) -> FeedDigest:
+    """The entries that are new or changed in our terms; what cannot be one is counted.
+
+    Args:
+        entries: each under its key.
+        feed: what they inherit from, without entries.
+        seen: key -> hash of what is known.
+    """
     drafts: list[Draft] = []
-    skipped = 0
+    same: dict[str, str] = {}
+    keys: set[str] = set()
+    cut = Counter(feed.cut)
     for key, entry in entries:
+        keys.add(key)
         mark = seen_hash(entry)
         if seen.get(key) == mark:
             same[key] = mark
-            continue
-        try:
-            drafts.append(_draft(key, mark, entry, bare, settings, url, now))
-        except _BROKEN:  # it must not cost the others; it is counted
-            skipped += 1
-    deep = sum(1 for draft in drafts if any(TOO_DEEP in note for note in draft.notes))
-    left_out = {"items unreadable": skipped, TOO_DEEP: deep}
-    cut = dict(feed.cut) | {name: number for name, number in left_out.items() if number}
+        elif is_blank(entry):
+            cut["items without content"] += 1
+        else:
+            try:
+                drafts.append(_draft(key, mark, entry, feed, settings, url, now))
+            except _BROKEN:  # it must not cost the others
+                cut["items unreadable"] += 1
+    cut[TOO_DEEP] = sum(1 for draft in drafts if any(TOO_DEEP in note for note in draft.notes))
     return FeedDigest(
-        feed=bare,
+        feed=feed,
         drafts=tuple(drafts),
         seen=same,
-        keys=frozenset(key for key, _ in entries) | frozenset(same),
-        tombstones=feed.tombstones,
-        cut=cut,
-        items=_items(feed, entries, known),
+        keys=frozenset(keys),
+        cut={name: number for name, number in cut.items() if number},
     )
 
 

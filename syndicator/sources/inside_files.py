@@ -10,16 +10,14 @@ from urllib.parse import urlsplit
 
 from syndicator.errors import ParseError
 from syndicator.model import Draft, SourceSettings
-from syndicator.sources.inside import FeedDigest, digest_feed, draft_article
-from syndicator.stages.identify import identify, seen_hash
-from syndicator.stages.normalise import normalise
+from syndicator.sources.inside import FeedDigest, digest_feed, draft_article, drafted
+from syndicator.stages.identify import identify
 from syndicator.stages.parse import parse_jsonl
 from syndicator.text.pages import Page, open_page, tokens
 
 # Browsers write so into the pages they save: <!-- saved from url=(0024)https://example.org/a -->
 _SAVED = re.compile(rb"<!--\s*saved from url=\(\d{4}\)(https?://[^\s>]{1,4000})", re.IGNORECASE)
 _START = 4096  # bytes
-_BROKEN = (ValueError, ArithmeticError, LookupError, RecursionError, TypeError, AttributeError)
 _OPML = "answered a list of feeds (OPML)"
 
 
@@ -58,30 +56,9 @@ def _digest_lines(
     body: bytes, *, url: str, settings: SourceSettings, seen: Mapping[str, str], now: datetime
 ) -> FeedDigest:
     feed = parse_jsonl(body)
-    bare = replace(feed, entries=())
-    drafts: list[Draft] = []
-    same: dict[str, str] = {}
-    cut = dict(feed.cut)
     entries = identify(feed.entries, base=url)
-    for key, entry in entries:
-        mark = seen_hash(entry)
-        if seen.get(key) == mark:
-            same[key] = mark
-            continue
-        try:
-            content, notes = normalise(entry, feed=bare, settings=settings, url=url, now=now)
-        except _BROKEN:  # it must not cost the others; it is counted
-            cut["items unreadable"] = cut.get("items unreadable", 0) + 1
-            continue
-        guid = entry.guid.strip()
-        drafts.append(Draft(key=key, guid=guid, seen_hash=mark, content=content, notes=notes))
-    return FeedDigest(
-        feed=bare,
-        drafts=tuple(drafts),
-        seen=same,
-        keys=frozenset(key for key, _ in entries),
-        cut=cut,
-    )
+    bare = replace(feed, entries=())
+    return drafted(entries, bare, settings=settings, seen=seen, url=url, now=now)
 
 
 def draft_page(

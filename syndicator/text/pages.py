@@ -30,6 +30,8 @@ _ENCODINGS = [
     *("utf_8", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r"),
     *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
 ]
+# What no text holds (WHATWG MIME Sniffing, binary data bytes); a page may have a few by mistake.
+_BINARY = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _UNSEEN = {"script", "style", "noscript", "template", "head", "title"}
 _BLOCKS = defs.block_tags | {
     *("article", "aside", "br", "figcaption", "figure", "footer", "header"),
@@ -62,9 +64,13 @@ def open_page(body: bytes, *, url: str, headers: Mapping[str, str]) -> Page:
         headers: of the answer; only Content-Type is read.
 
     Raises:
-        ParseError: it holds no element at all.
+        ParseError: it holds no element at all, or is a picture, an archive or the like.
     """
-    text = writable(clean(decode(body, headers))[:MAX_CHARS])
+    decoded = decode(body, headers)
+    start = decoded[:_SAMPLE]
+    if len(_BINARY.findall(start)) > max(len(start) // 100, 8):
+        raise ParseError("this is not a page but binary data")
+    text = writable(clean(decoded)[:MAX_CHARS])
     root = _parse(_LONG_TAG.sub(_fewer_attributes, text))
     if root is None or not len(root):
         raise ParseError("the page is empty or is not HTML")

@@ -132,6 +132,12 @@ def test_any_value_in_any_place_is_read_past(value: object) -> None:
     read(feed_of(dict.fromkeys(keys, value)))
 
 
+def test_items_that_are_no_objects_are_counted() -> None:
+    text = json.dumps({"version": VERSION, "items": [{"id": "1"}, "x", None, [2]]})
+
+    assert read(text).cut == {"items unreadable": 3}
+
+
 def test_r14_a_lone_surrogate_is_dropped() -> None:
     feed = read(
         '{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1\\ud800",'

@@ -129,6 +129,65 @@ def test_garbage_after_a_good_poll_costs_nothing_but_a_reason(
     assert set(room.titles()) == {"A well for three villages", "The ferry is back", "News again"}
 
 
+PIECES = {
+    "in its text": "<description>The ferry",
+    "in its title": "<title>The fer",
+    "before its title": "<guid",
+    "in its tag": "<item",
+}
+
+
+@pytest.mark.parametrize("at", PIECES.values(), ids=PIECES)
+def test_the_item_in_which_a_feed_breaks_off_makes_no_article_and_the_others_are_kept(
+    room: Room, run: Run, at: str
+) -> None:
+    where = GOOD.rindex(at.encode()) + len(at)
+    room.serve(GOOD[:where])
+
+    pulled = room.poll()["odd"]
+
+    assert (pulled.result, pulled.new) == ("changed", 1)
+    assert room.titles() == ["A well for three villages"]
+    assert shown(run, "odd")["left_out"] == {"items cut off": 1}
+
+    room.serve(GOOD)
+    assert room.poll()["odd"].new == 1
+    assert set(room.titles()) == {"A well for three villages", "The ferry is back"}
+
+
+def test_an_article_is_not_changed_by_the_half_of_it_that_a_cut_feed_shows(room: Room) -> None:
+    room.serve(GOOD)
+    room.poll()
+    before = room.articles()
+
+    room.serve(GOOD[: GOOD.rindex(b"what is known")])
+    pulled = room.poll()["odd"]
+
+    assert (pulled.new, pulled.changed) == (0, 0)
+    assert room.articles() == before
+
+
+def test_a_cut_feed_that_says_it_is_complete_takes_nothing_away(room: Room) -> None:
+    told = b'<fh:complete xmlns:fh="http://purl.org/syndication/history/1.0"/><item>'
+    whole = GOOD.replace(b"<item>", told, 1)
+    room.serve(whole)
+    room.poll()
+
+    room.serve(whole[: whole.rindex(b"<item>")])
+    room.poll()
+
+    assert [article.gone_at for article in room.articles()] == [None, None]
+
+
+def test_an_item_without_content_makes_no_article(room: Room, run: Run) -> None:
+    room.serve(rss(("o-1", "A well"), "<guid isPermaLink='false'>o-2</guid>", "", "<title/>"))
+
+    room.poll()
+
+    assert room.titles() == ["A well"]
+    assert shown(run, "odd")["left_out"] == {"items without content": 2}
+
+
 def test_a_source_that_is_down_is_failing_and_the_others_are_read(room: Room, run: Run) -> None:
     room.site.close()
 

@@ -140,6 +140,20 @@ def test_a_file_that_is_no_article_is_told_and_not_read_again(library: Open, inb
     assert one.parts.store.documents("one")[0].error
 
 
+def test_a_picture_called_a_page_is_told_and_makes_no_article(library: Open, inbox: Path) -> None:
+    put(inbox / "reports/well.html", article_page(WELL))
+    put(inbox / "reports/map.html", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 400)
+    put(inbox / "reports/words.html", b"PK\x03\x04\x14\x00 <p>" + b"a word or two \x00\x01" * 900)
+    one = library("reports")
+
+    one.pull()
+
+    assert one.titles() == {WELL}
+    assert one.source.counts["files unreadable"] == 2
+    told = {each.url: each.error for each in one.parts.store.documents("one")}
+    assert told["words.html"] == "this is not a page but binary data"
+
+
 def test_many_files_are_read_in_pieces(library: Open, inbox: Path) -> None:
     for number in range(230):
         put(inbox / f"reports/{number}.html", article_page(f"Report {number} of the river"))
@@ -339,6 +353,60 @@ def test_a_line_that_is_no_object_is_counted_and_the_others_are_read(
 
     assert one.titles() == {WELL, ELDERS}
     assert one.source.counts["lines unreadable"] == 3
+
+
+@pytest.mark.parametrize(
+    ("odd", "why"),
+    [
+        ({"title": ["a", "list"], "text": "x"}, "title is a list, not text"),
+        ({"title": "T", "text": {"p": "x"}}, "text is an object, not text"),
+        ({"title": True, "text": "x"}, "title is true or false, not text"),
+        ({"id": {"a": 1}, "title": "T"}, "id is an object, not text"),
+        ({"title": "T", "published": ["2026"]}, "published is a list, not text"),
+        ({"title": "T", "authors": [["Awa"]]}, "authors is a list, not text or an object"),
+        ({"title": "T", "author": {"name": ["Awa"]}}, "name in author is a list, not text"),
+        ({"title": "T", "categories": [[]]}, "categories is a list, not text or an object"),
+        ({"title": "T", "image": []}, "image is a list, not text or an object"),
+        ({"title": "T", "enclosures": ["a.mp3"]}, "enclosures is text, not an object"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_line_whose_fields_are_of_another_kind_is_counted_and_makes_no_article(
+    library: Open, inbox: Path, odd: object, why: str
+) -> None:
+    put(inbox / "articles.jsonl", lines(odd))
+    one = library("articles.jsonl")
+    assert one.pull().error == f"line 1: {why}"
+
+    put(inbox / "articles.jsonl", lines({"title": WELL, "text": "x"}, odd), age_s=-60)
+    next_hour(one)
+
+    assert one.titles() == {WELL}
+    assert one.source.counts["lines unreadable"] == 1
+
+
+def test_a_line_that_says_nothing_is_counted_and_makes_no_article(
+    library: Open, inbox: Path
+) -> None:
+    body = lines({}, {"title": None, "text": ""}, {"body": WELL}, {"title": WELL, "lang": None})
+    put(inbox / "articles.jsonl", body)
+    one = library("articles.jsonl")
+
+    one.pull()
+
+    assert one.titles() == {WELL}
+    assert one.source.counts["items without content"] == 1
+
+
+def test_numbers_are_words_too(library: Open, inbox: Path) -> None:
+    put(inbox / "articles.jsonl", lines({"id": 7, "title": 2024, "categories": ["Mali", 2024]}))
+    one = library("articles.jsonl")
+
+    one.pull()
+
+    (article,) = one.articles()
+    assert (article.key, article.content.title) == ("7", "2024")
+    assert [category.term for category in article.content.categories] == ["Mali", "2024"]
 
 
 def test_r16_a_line_beyond_the_bounds_of_json_is_counted(library: Open, inbox: Path) -> None:

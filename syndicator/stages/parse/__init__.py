@@ -14,8 +14,8 @@
     limits     R13 and R14 for all of it
 
 A document is what its first element says, whatever its media type. One that is broken but yields
-entries is accepted with a note; one that yields neither version nor entries, or that breaks off
-before its first entry, is a ParseError.
+entries is accepted with a note, and without the entry in which it breaks off; one that yields
+neither version nor entries, or that breaks off before its first entry, is a ParseError.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from syndicator.model import ParsedFeed
 from syndicator.stages.parse.encoding import Decoded, decode
 from syndicator.stages.parse.jsonfeed import parse_json
 from syndicator.stages.parse.jsonlines import parse_lines
-from syndicator.stages.parse.limits import TITLE, fewer_items, limited
+from syndicator.stages.parse.limits import TITLE, fewer_items, limited, whole_items
 from syndicator.stages.parse.prefilter import Sifted, root_tag, sift
 from syndicator.stages.parse.prolog import Opened, opened
 from syndicator.stages.parse.xmlfeed import parse_xml
@@ -62,13 +62,14 @@ def _parsed(decoded: Decoded, *, url: str, known: Container[str]) -> ParsedFeed:
     text = decoded.text.lstrip("\ufeff \t\r\n\x00")
     if text.startswith(("{", "[")):
         return limited(parse_json(text, note=decoded.note))
-    document = opened(writable(text))
-    shorter, cut = fewer_items(document)
-    sifted = sift(shorter, known) if not cut else None
+    document, torn = whole_items(opened(writable(text)))
+    shorter, over = fewer_items(document)
+    sifted = sift(shorter, known) if not over else None
     if sifted is not None and sifted.dropped:
         feed = _sifted(sifted, document, url=url, note=decoded.note)
         if feed is not None:
             return feed
+    cut = {"items": over, "items cut off": torn}
     feed = limited(parse_xml(shorter, url=url, note=decoded.note), already_cut=cut)
     whole = sift(shorter, ()) if sifted is not None and sifted.dropped else sifted
     if whole is None or len(whole.kept) != len(feed.entries):
@@ -78,9 +79,7 @@ def _parsed(decoded: Decoded, *, url: str, known: Container[str]) -> ParsedFeed:
 
 def parse_jsonl(body: bytes) -> ParsedFeed:
     """What a file of JSON Lines says. Raises ParseError: no line of it holds an article."""
-    stated, unreadable = parse_lines(decode(body, "").text.lstrip("\ufeff"))
-    feed = limited(stated)
-    return replace(feed, cut={**feed.cut, "lines unreadable": unreadable}) if unreadable else feed
+    return limited(parse_lines(decode(body, "").text.lstrip("\ufeff")))
 
 
 def _sifted(sifted: Sifted, document: Opened, *, url: str, note: str) -> ParsedFeed | None:

@@ -34,11 +34,12 @@ def parse_json(text: str, *, note: str = "") -> ParsedFeed:
     """
     data = loaded(text)
     said = _text(data, "version")
-    bare = _BARE_VERSION.fullmatch(said) if isinstance(data.get("items"), list) else None
+    listed = data.get("items")
+    bare = _BARE_VERSION.fullmatch(said) if isinstance(listed, list) else None
     version = _VERSION.fullmatch(said) or bare
     if not version:
         raise ParseError("answered JSON that is not a JSON Feed")
-    links = tuple(_feed_links(data))
+    links, items = tuple(_feed_links(data)), [*_objects(data, "items")]
     expired = ("the feed says it is finished (expired)",) if data.get("expired") is True else ()
     return ParsedFeed(
         version="json11" if version[1] else "json1",
@@ -50,8 +51,9 @@ def parse_json(text: str, *, note: str = "") -> ParsedFeed:
         language=_text(data, "language"),
         authors=_authors(data),
         icon=_text(data, "icon") or _text(data, "favicon"),
-        entries=tuple(entry_of(item) for item in _objects(data, "items")),
+        entries=tuple(entry_of(item) for item in items),
         links=links,
+        cut={"items unreadable": len(listed) - len(items) if isinstance(listed, list) else 0},
         notes=tuple(one for one in (note, *expired) if one),
     )
 

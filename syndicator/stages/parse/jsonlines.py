@@ -1,4 +1,4 @@
-"""JSON Lines: one article a line, each a JSON object. All fields are optional.
+"""JSON Lines: one article a line, each a JSON object. All fields are optional, null is as none.
 
     id                                   else the address stands for it, else title and date
     url                                  where the article stands on the web
@@ -14,6 +14,9 @@
 
 The names of JSON Feed's items (`content_html`, `date_published` ...) are understood as well. What
 `article list --json` and `article show --json` print can be read again.
+
+A line in which a field is of another kind (a list as a title) is not guessed at: who writes such a
+line means something else by the field, and half of what it says would be an odd article.
 """
 
 from __future__ import annotations
@@ -39,13 +42,22 @@ _OTHER_NAMES = {
     "id": ("entry_id",),
 }
 _OF_ENCLOSURES = {"mime_type": "type", "size_in_bytes": "length"}
+_TEXTS = (
+    *("id", "entry_id", "url", "external_url", "title", "summary", "standfirst"),
+    *("html", "text", "content_html", "content_text", "lang", "language", "banner_image"),
+    *("published", "updated", "date", "date_published", "date_modified"),
+)
+_PEOPLE, _WORDS = ("authors", "author"), ("categories", "tags")
+_FILES = ("enclosures", "attachments")
+_OF_OBJECTS = ("name", "url", "label", "term", "caption", "credit", "alt", "type", "mime_type")
+_KINDS = {dict: "an object", list: "a list", bool: "true or false", str: "text"}
 
 
-def parse_lines(text: str) -> tuple[ParsedFeed, int]:
-    """What the lines of `text` say, and how many of them hold no object.
+def parse_lines(text: str) -> ParsedFeed:
+    """What the lines of `text` say; those that hold no article are counted in `cut`.
 
     Raises:
-        ParseError: none of them holds one.
+        ParseError: none of them holds one; it says why the first does not.
     """
     entries: list[ParsedEntry] = []
     unreadable = 0
@@ -54,13 +66,39 @@ def parse_lines(text: str) -> tuple[ParsedFeed, int]:
         if not line.strip():
             continue
         try:
-            entries.append(_entry(loaded(line)))
+            entries.append(_entry(_of_kinds(loaded(line))))
         except ParseError as error:
             unreadable += 1
             first_error = first_error or ParseError(f"line {number}: {error}")
     if first_error and not entries:
         raise first_error
-    return ParsedFeed(version="jsonl", entries=tuple(entries)), unreadable
+    cut = {"lines unreadable": unreadable}
+    return ParsedFeed(version="jsonl", entries=tuple(entries), cut=cut)
+
+
+def _of_kinds(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The line itself. Raises ParseError: a field that we read is of another kind."""
+    for name in _TEXTS:
+        _is(line.get(name), name, str)
+    for name in (*_PEOPLE, *_WORDS):
+        for each in _many(line.get(name)):
+            _is(each, name, str, dict)
+    for name in _FILES:
+        for each in _many(line.get(name)):
+            _is(each, name, dict)
+    _is(line.get("image"), "image", str, dict)
+    return line
+
+
+def _is(value: Any, name: str, *kinds: type) -> None:
+    """A number is a text too: ids and years are often written so."""
+    if isinstance(value, dict) and dict in kinds:
+        for inside in _OF_OBJECTS:
+            _is(value.get(inside), f"{inside} in {name}", str)
+    number = isinstance(value, int | float) and not isinstance(value, bool) and str in kinds
+    if value is not None and not number and not isinstance(value, kinds):
+        found = _KINDS.get(type(value), "a number")
+        raise ParseError(f"{name} is {found}, not {' or '.join(_KINDS[kind] for kind in kinds)}")
 
 
 def _entry(line: Mapping[str, Any]) -> ParsedEntry:
@@ -80,22 +118,22 @@ def _entry(line: Mapping[str, Any]) -> ParsedEntry:
 
 def _many(value: Any) -> Iterable[Any]:
     if isinstance(value, list):
-        return value
+        return [each for each in value if each is not None]
     return () if value is None else (value,)
 
 
 def _person(value: Any) -> Any:
-    return {"name": value} if isinstance(value, str) else value
+    return value if isinstance(value, dict) else {"name": value}
 
 
-def _word(value: Any) -> Any:
-    return value.get("label") or value.get("term") if isinstance(value, dict) else value
+def _word(value: Any) -> str:
+    word = value.get("label") or value.get("term") if isinstance(value, dict) else value
+    return "" if word is None else str(word)
 
 
-def _enclosure(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    return value | {name: value.get(name, value.get(ours)) for name, ours in _OF_ENCLOSURES.items()}
+def _enclosure(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    named = {name: value.get(name, value.get(ours)) for name, ours in _OF_ENCLOSURES.items()}
+    return {**value, **named}
 
 
 def _image(value: Mapping[str, Any]) -> Iterable[Image]:

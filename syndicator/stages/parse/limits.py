@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
@@ -21,9 +22,29 @@ CATEGORIES = 100
 ENCLOSURES = 20
 OTHERS = 100  # links, images, people
 EXTRA = 500
-_ITEM_END = re.compile(r"</(?:[A-Za-z_][\w.\-]*:)?(?:item|entry)\s*>")
+_ITEM = r"(?:[A-Za-z_][\w.\-]*:)?(?:item|entry)"
+_ITEM_END = re.compile(rf"</{_ITEM}\s*>")
+_ITEM_START = re.compile(rf"<{_ITEM}(?=[\s>]|\Z)(?![^<>]*/>)")
+_END = re.compile(r"</(?:[\w.\-]+:)?([\w.\-]+)\s*>")
 
 T = TypeVar("T")
+
+
+def whole_items(document: Opened) -> tuple[Opened, int]:
+    """An XML feed without the item in which it breaks off, and how many that are: 1 or 0.
+
+    A parser that forgives would make an article of what there is of it: half a text, or no more
+    than an empty title, under an id that may be half as well.
+    """
+    body = document.body
+    last = _END.match(body, max(body.rfind("</"), 0))
+    if last and last[1].lower() == document.root:
+        return document, 0
+    ends = [match.end() for match in _ITEM_END.finditer(body)]
+    torn = _ITEM_START.search(body, ends[-1] if ends else 0)
+    if torn is None or torn.start() == 0:  # an Atom document of one entry is its root
+        return document, 0
+    return replace(document, body=body[: torn.start()]), 1
 
 
 def fewer_items(document: Opened) -> tuple[Opened, int]:
@@ -41,10 +62,12 @@ def fewer_items(document: Opened) -> tuple[Opened, int]:
     return replace(document, body=shorter), len(ends) - ITEMS
 
 
-def limited(feed: ParsedFeed, *, already_cut: int = 0) -> ParsedFeed:
+def limited(feed: ParsedFeed, *, already_cut: Mapping[str, int] | None = None) -> ParsedFeed:
     """`feed` within bounds and with clean text; `cut` says by name what was left out."""
-    cut = Counter({"items": already_cut + max(len(feed.entries) - ITEMS, 0)})
-    head = _cleaned(replace(feed, entries=()))
+    cut = Counter(feed.cut)
+    cut.update(already_cut or {})
+    cut["items"] += max(len(feed.entries) - ITEMS, 0)
+    head = _cleaned(replace(feed, entries=(), cut={}))
     return replace(
         head,
         title=_short(head.title, TITLE, "title", cut),

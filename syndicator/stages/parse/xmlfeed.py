@@ -70,7 +70,7 @@ def parse_xml(
         entries=tuple(_entries(result, extras, url=url, atom=version.startswith("atom"))),
         tombstones=extras.tombstones,
         links=tuple(fields.links(feed)),
-        complete=extras.complete,
+        complete=extras.complete and (not broken or _is_closed(opened)),
         ttl_s=extras.ttl_s,
         skip_hours=extras.skip_hours,
         skip_days=extras.skip_days,
