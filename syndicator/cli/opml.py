@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from syndicator.errors import ParseError
+from syndicator.text.clean import squash
 
 MOST_BYTES = 10 * 2**20
 MOST_FEEDS = 10_000
@@ -39,7 +40,7 @@ def read_opml(body: bytes) -> tuple[Listed, ...]:
     return tuple(
         Listed(
             url=str(feed["url"]),
-            title=str(feed.get("title", "")),
+            title=squash(str(feed.get("title", ""))),
             folders=tuple(name for path in feed.get("categories", ()) for name in path if name),
         )
         for feed in harvest.feeds[:MOST_FEEDS]

@@ -21,6 +21,16 @@ Verb = Callable[Concatenate["Parts", P], None]
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
+def legible(ctx: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Refuses control characters in what is kept as it is typed (a callback)."""
+    from syndicator.config import text
+
+    try:
+        return value if value is None else text(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, option) from error
+
+
 def opened(
     config: Path, *, write: bool, environ: Mapping[str, str] | None = None
 ) -> AbstractContextManager[Parts]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from syndicator.cli.options import as_json, with_parts
+from syndicator.cli.options import as_json, legible, with_parts
 from syndicator.cli.say import emit, emit_json, say, table, when
 from syndicator.cli.shapes import article_json, found_json, reason_json
 from syndicator.errors import UsageError
@@ -231,7 +231,9 @@ def _explained_json(article: Article, one: Explained) -> dict[str, Any]:
 # ------------------------------------------------------------------ by hand
 
 
-_reason = click.option("--reason", default="", help="Why; kept beside the decision.")
+_reason = click.option(
+    "--reason", default="", callback=legible, help="Why; kept beside the decision."
+)
 _undo = click.option("--undo", is_flag=True, help="Take that back: the rule decides again.")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from syndicator.cli.options import with_parts
+from syndicator.cli.options import legible, with_parts
 from syndicator.cli.say import say
 from syndicator.errors import UsageError
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("ref", metavar="ARTICLE")
-@click.option("--reason", metavar="TEXT", help="Why; everybody can read it.")
+@click.option("--reason", metavar="TEXT", callback=legible, help="Why; everybody can read it.")
 @click.option("--undo", is_flag=True, help="Give it back.")
 @click.option(
     "--redact", is_flag=True, help="Purge its text and captures as well; nothing brings them back."

@@ -39,7 +39,7 @@ from syndicator.config.sections import (
 )
 from syndicator.config.show import Exported, Shown, example, export, show, to_toml
 from syndicator.config.tables import source_table, theme_table
-from syndicator.config.values import duration, duration_text, slug, slug_from
+from syndicator.config.values import duration, duration_text, slug, slug_from, text
 
 __all__ = [
     "AlertsSettings",
@@ -69,6 +69,7 @@ __all__ = [
     "slug_from",
     "source_from",
     "source_table",
+    "text",
     "theme_from",
     "theme_table",
     "to_toml",

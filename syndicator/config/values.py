@@ -18,6 +18,8 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _SIZES = {"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 _DURATION = re.compile(r"([1-9][0-9]*)([smhdw])")
 _SIZE = re.compile(r"([1-9][0-9]*) ?(B|KiB|MiB|GiB)?")
+# What no XML holds, and C1; of feeds it is dropped, but what a person writes is a slip to be seen.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?", re.IGNORECASE)
 
@@ -45,9 +47,12 @@ def quoted(value: object) -> str:
 
 
 def text(value: object) -> str:
-    """A text, whatever it says."""
+    """A text, whatever it says, in characters that can be shown."""
     if not isinstance(value, str):
         raise ValueError(f"expected text in quotes, not {quoted(value)}")
+    if odd := _CONTROL.search(value):
+        code = f"U+{ord(odd[0]):04X}"
+        raise ValueError(f"{quoted(value)} has a control character in it ({code}); leave it out")
     return value
 
 
@@ -171,7 +176,7 @@ def _date_order(value: object) -> str:
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
         raise ValueError(f'expected a list of texts such as ["mali"], not {quoted(value)}')
-    return tuple(dict.fromkeys(value))
+    return tuple(dict.fromkeys(map(text, value)))
 
 
 def _command(value: object) -> tuple[str, ...]:
@@ -188,7 +193,7 @@ def _command(value: object) -> tuple[str, ...]:
 def _texts_by_language(value: object) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
         raise ValueError('expected a text per language, such as fr = "Mali"')
-    found = {language(key): item for key, item in value.items() if key}
+    found = {language(key): text(item) for key, item in value.items() if key}
     if len(found) < len(value):
         raise ValueError("a language is missing, or given twice")
     return found

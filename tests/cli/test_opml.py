@@ -49,6 +49,14 @@ def test_a_list_with_unescaped_marks_and_missing_ends_is_still_read() -> None:
     assert [one.url for one in read_opml(body)] == ["http://a.example/?x=1&y=2"]
 
 
+def test_names_come_without_characters_that_cannot_be_shown() -> None:
+    body = (
+        b'<opml version="2.0"><body><outline text="A&#7; &#x1b;b\n c" xmlUrl="http://a.example/"/>'
+    )
+
+    assert [one.title for one in read_opml(body)] == ["A b c"]
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"hello", b"<html><body>x</body></html>", b"http://127.0.0.1:9/x", b"/etc/hosts"]
 )

@@ -41,6 +41,16 @@ def test_what_is_no_source_is_not_stored(run: Run, site: Site) -> None:
     assert run("source", "list", "--json").rows == before
 
 
+def test_a_title_with_control_characters_is_wrong_use(run: Run, site: Site) -> None:
+    before = run("source", "list", "--json").rows
+
+    said = run("source", "add", site.url("/more.xml"), "--title", "M\x07", code=2).err
+
+    assert "title: " in said
+    assert "has a control character in it (U+0007); leave it out" in said
+    assert run("source", "list", "--json").rows == before
+
+
 @pytest.mark.parametrize("url", ["ftp://a.example/x", "nonsense", "javascript:alert(1)"])
 def test_r03_an_address_that_is_none_is_wrong_use(run: Run, url: str) -> None:
     assert "syndicator: " in run("source", "add", url, code=2).err

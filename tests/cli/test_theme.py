@@ -57,6 +57,9 @@ def test_a_theme_may_speak_languages(run: Run) -> None:
         pytest.param(["bad", "--match", "colour:red"], id="unknown field"),
         pytest.param(["bad", "--title-in", "Aide"], id="no language"),
         pytest.param(["bad", "--title", " "], id="no title"),
+        pytest.param(["bad", "--title", "Ma\x07li"], id="control character"),
+        pytest.param(["bad", "--title-in", "fr=Ma\x1bli"], id="control character in French"),
+        pytest.param(["bad", "--description", "\udcff"], id="bytes that are no text"),
     ],
 )
 def test_a_theme_that_cannot_be_is_wrong_use(run: Run, words: list[str]) -> None:
@@ -101,6 +104,20 @@ def test_an_article_is_pinned_by_hand_with_its_reason(run: Run) -> None:
 
     run("theme", "exclude", "mali", ref)
     assert run("article", "show", ref, "--json").json["themes"] == []
+
+
+@pytest.mark.parametrize(
+    "words", [("theme", "include", "mali"), ("theme", "exclude", "mali"), ("article", "withdraw")]
+)
+def test_a_reason_that_cannot_be_shown_is_wrong_use(run: Run, words: tuple[str, ...]) -> None:
+    ref = run("article", "list", "--json").rows[0]["id"]
+    before = run("article", "show", ref, "--json").json
+
+    said = run(*words, ref, "--reason", "a \x1b[31mred\x00 one", code=2).err
+
+    assert "'--reason'" in said
+    assert "has a control character in it (U+001B); leave it out" in said
+    assert run("article", "show", ref, "--json").json == before
 
 
 def test_what_was_pinned_by_hand_can_be_left_to_the_rule_again(run: Run) -> None:

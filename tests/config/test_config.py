@@ -244,6 +244,14 @@ CASES = {
         '[sources.a]\nurl = "http://h/"\nmax_age_override = "59m"',
         ':3: sources.a.max_age_override: must be at least "1h"',
     ),
+    "a control character in a title": (
+        '[themes.a]\ntitle = "Ma\\u0007li"',
+        ':2: themes.a.title: "Ma\ufffdli" has a control character in it (U+0007); leave it out',
+    ),
+    "a control character in a title of a language": (
+        '[themes.a.titles]\nfr = "Ma\\u0000li"',
+        "has a control character in it (U+0000)",
+    ),
     "a time zone": (
         '[sources.a]\nurl = "http://h/"\ntimezone = "Europe/Brusels"',
         'did you mean "Europe/Brussels"?',
