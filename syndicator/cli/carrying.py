@@ -74,7 +74,8 @@ def export_config(parts: Parts) -> None:
         for one in parts.store.sources()
     }
     themes = {one.slug: one for one in parts.store.themes()}
-    written = export(parsed(path, read_text(path)), sources, themes)
+    text = read_text(path)
+    written = export(parsed(path, text), sources, themes, text=text)
     click.echo(written.text, nl=False)
     for key in written.left_out:
         say(f"{dotted(key)}: holds a secret, which is left out; put it in by hand")

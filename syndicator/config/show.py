@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from syndicator.config.problems import KeyPath, dotted
+from syndicator.config.reminders import missing, put
 from syndicator.config.sections import SECTIONS, HostSettings, key_of
 from syndicator.config.tables import source_table, theme_table
 from syndicator.config.values import duration_text, size_text
@@ -71,23 +72,37 @@ def export(
     given: Mapping[str, object],
     sources: Mapping[str, SourceSettings],
     themes: Mapping[str, Theme],
+    *,
+    text: str = "",
 ) -> Exported:
     """A configuration file that declares these sources and themes, wherever they live.
 
     Args:
         given: the file as it is, whose fixed sections are kept.
+        text: of that file: what an earlier export left out is named again until it is put in.
     """
     fixed = {name: table for name, table in given.items() if name not in ("sources", "themes")}
     tables: list[tuple[KeyPath, Mapping[str, object]]] = [((), fixed)]
     tables += [(("sources", name), source_table(each)) for name, each in sources.items()]
     tables += [(("themes", slug), theme_table(each)) for slug, each in themes.items()]
+    waiting = missing(text)
     rows = [
-        Shown(path=path, value=public, origin="", secret=public != value)
+        Shown(path=path, value=public, origin="", secret=public != value or path in waiting)
         for start, table in tables
-        for path, value in _flat(start, table)
+        for path, value in _flat(start, _reminding(table, start, waiting))
         for public in [_public(path, value)]
     ]
     return Exported(text=to_toml(rows), left_out=tuple(row.path for row in rows if row.secret))
+
+
+def _reminding(
+    table: Mapping[str, object], start: KeyPath, waiting: Mapping[KeyPath, object]
+) -> Mapping[str, object]:
+    """A table with what waits to be put in there again."""
+    for path, value in waiting.items():
+        if path[: len(start)] == start and (start or path[0] in SECTIONS):
+            table = put(table, path[len(start) :], value)
+    return table
 
 
 def example() -> str:

@@ -527,6 +527,26 @@ def test_r42_an_export_has_no_secret_and_says_where_one_is_missing() -> None:
     assert '# url = "https://h.example/?token=***"' in written.text
 
 
+def test_what_an_export_left_out_is_named_again_until_it_is_put_in(tmp_path: Path) -> None:
+    headers = {"X-Key": "marker", "X-Other": "marker"}
+    settings = SourceSettings(url="https://h.example/", headers=headers)
+    first = config.export({"fetch": {"proxy": "http://u:marker@h:3128"}}, {"a": settings}, {})
+
+    again = exported_again(tmp_path, first.text)
+    assert again == first
+
+    put_in = first.text.replace("# X-Key", 'X-Key = "marker"\n# X-Key')
+    third = exported_again(tmp_path, put_in)
+    assert set(third.left_out) == set(first.left_out)
+    assert third.text == first.text
+
+
+def exported_again(folder: Path, text: str) -> config.Exported:
+    """What is exported where the export is the configuration."""
+    found = read(folder, text)
+    return config.export(tomllib.loads(text), found.sources, found.themes, text=text)
+
+
 def uncommented(text: str) -> str:
     """Settings stand right after their "#", prose after "# "."""
     return re.sub(r"(?m)^#(?=[a-z\[])", "", text)
