@@ -40,19 +40,25 @@ def withdraw(parts: Parts, ref: str, *, reason: str | None, undo: bool, redact: 
             raise UsageError("--undo takes no --reason")
         article, was_withdrawn = jobs.give_back(parts, ref, by=by)
         done = "given back" if was_withdrawn else "was not withdrawn"
-        say(f"{article.id[:8]} {article.content.title}: {done}")
+        say(f"{article.id[:8]} {article.content.title}: {done}{_published(parts)}")
         return
     if reason is None:
         raise UsageError("say why, with --reason")
     if redact:
         article, copies = jobs.redact(parts, ref, reason=reason, by=by)
         done = "withdrawn and purged" if copies else "was purged already"
-        say(f"{article.id[:8]}: {done}")
+        say(f"{article.id[:8]}: {done}{_published(parts)}")
         return
     article, copies = jobs.withdraw(parts, ref, reason=reason, by=by)
     done = "withdrawn" if copies else "was withdrawn already"
     more = f", with {copies - 1} more of its story" if copies > 1 else ""
-    say(f"{article.id[:8]} {article.content.title}: {done}{more}")
+    say(f"{article.id[:8]} {article.content.title}: {done}{more}{_published(parts)}")
+
+
+def _published(parts: Parts) -> str:
+    """What was done beside it at once, so that nobody looks for it in the next `publish`."""
+    files = parts.tree.written
+    return f"; {files} files written anew in {parts.config.publish.dir}" if files else ""
 
 
 def _operator() -> str:

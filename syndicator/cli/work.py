@@ -126,5 +126,6 @@ def publish(parts: Parts, themes: tuple[str, ...], *, everything: bool, as_json:
             )
         elif one.written:
             emit(f"{unaddressed(one.path)}: {one.entries} entries")
-    say(f"{sum(one.written for one in done)} feeds written")
+    feeds, files = sum(one.written for one in done), parts.tree.written
+    say(f"{feeds} feeds written, {files} files in all" if files else "nothing to write")
     jobs.index(parts, within_s=jobs.BESIDES_S)

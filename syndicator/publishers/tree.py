@@ -31,12 +31,15 @@ class Tree:
     Args:
         settled: what is written is on the disk when the call returns; else nobody cares whether it
             outlives a crash.
+
+    `written` counts the files that got other bytes, or were not there.
     """
 
     def __init__(self, root: Path, *, settled: bool = True) -> None:
         self._root = root
         self._settle = os.fsync if settled else _let_be
         self._swept = False
+        self.written = 0
 
     def write(self, path: str, body: bytes, *, modified: datetime | None) -> bool:
         """Put `body` there in one step; False when these very bytes are there already.
@@ -52,6 +55,7 @@ class Tree:
             if _read(folder, name) == body:
                 return False
             _replace(folder, name, body, modified, self._settle)
+            self.written += 1
             return True
 
     def read(self, path: str) -> bytes | None:

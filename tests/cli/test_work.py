@@ -53,9 +53,29 @@ def test_publish_writes_what_changed_and_then_nothing(run: Run, newsroom: Path) 
 
     assert {row["feed"] for row in first if row["written"]} >= {"mali", "all"}
     assert b"Talks resume in Bamako" in written["themes/mali/atom.xml"]
-    assert run("publish").out == ""
+    again = run("publish")
+    assert (again.out, again.err.splitlines()[-1]) == ("", "nothing to write")
     run("publish", "--all")
     assert _bytes(feeds) == written
+
+
+def test_publishing_says_how_many_files_it_wrote_and_so_does_what_is_published_at_once(
+    run: Run, newsroom: Path
+) -> None:
+    feeds = newsroom.parent / "feeds"
+    run("pull")
+    said = run("publish").err.splitlines()[-1]
+    ref = run("article", "list", "--json").rows[0]["id"]
+    before = _bytes(feeds)
+
+    withdrawn = run("article", "withdraw", ref, "--reason", "a mistake").err
+
+    assert said == f"2 feeds written, {len(before)} files in all"
+    after = _bytes(feeds)
+    changed = sum(before.get(path) != body for path, body in after.items())
+    assert changed > 5
+    assert f"; {changed} files written anew in {feeds}" in withdrawn
+    assert run("publish").err.splitlines()[-1] == "nothing to write"
 
 
 def test_publishing_an_unknown_theme_is_wrong_use(run: Run) -> None:
