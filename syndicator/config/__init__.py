@@ -37,7 +37,7 @@ from syndicator.config.sections import (
     SiteSettings,
     StoreSettings,
 )
-from syndicator.config.show import Exported, Shown, example, export, show, to_toml
+from syndicator.config.show import Exported, Shown, example, export, show, to_toml, toml_value
 from syndicator.config.tables import source_table, theme_table
 from syndicator.config.values import duration, duration_text, slug, slug_from, text
 
@@ -73,4 +73,5 @@ __all__ = [
     "theme_from",
     "theme_table",
     "to_toml",
+    "toml_value",
 ]

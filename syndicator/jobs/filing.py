@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from syndicator.config import theme_table, toml_value
 from syndicator.jobs.parts import Parts
 from syndicator.jobs.past import apply
 from syndicator.jobs.recording import note_configuration
 from syndicator.model import Article, Found, Theme
 from syndicator.stages.match import Rule, compile_rule, compile_theme, document
+
+logger = logging.getLogger(__name__)
 
 _TO_FILL = "themes to fill"  # a note of the store: a crash before the end is made up for
 
@@ -18,15 +22,40 @@ _TO_FILL = "themes to fill"  # a note of the store: a crash before the end is ma
 def reconcile(parts: Parts) -> object:
     """Bring the store in line with what the file declares, and fill themes that are new there."""
     note_configuration(parts)
-    known = {theme.slug for theme in parts.store.themes()}
+    known = {theme.slug: theme for theme in parts.store.themes()}
+    for slug, theme in parts.config.themes.items():
+        if words := taken_over(theme, known.get(slug)):
+            logger.warning("theme %s %s", slug, words)
     new = {slug for slug in parts.config.themes if slug not in known}
-    _note(parts, {slug for slug in new if known.isdisjoint(parts.config.themes[slug].renamed_from)})
+    _note(
+        parts,
+        {slug for slug in new if known.keys().isdisjoint(parts.config.themes[slug].renamed_from)},
+    )
     # Headers are often keys: they stay in the file, and the gate has them from there (R42).
     sources = {name: replace(one, headers={}) for name, one in parts.config.sources.items()}
     report = parts.store.reconcile(sources, parts.config.themes, now=parts.clock.now())
     parts.store.follow_pictured()
     fill_new_themes(parts)
     return report
+
+
+def taken_over(theme: Theme, was: Theme | None) -> str:
+    """What a declared theme takes the place of, where one of its slug was added by hand and says
+    something else; "" for nothing."""
+    if was is None or was.declared:
+        return ""
+    now = theme_table(theme)
+    lost = [
+        f"{key} = {toml_value(said)}"
+        for key, said in theme_table(was).items()
+        if now.get(key) != said
+    ]
+    if not lost:
+        return ""
+    return (
+        f"was added by hand; what the file says of it takes the place of {', '.join(lost)} "
+        "(for two themes, give the one in the file another slug)"
+    )
 
 
 def add_theme(parts: Parts, theme: Theme) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from syndicator.errors import UsageError
+from syndicator.jobs.filing import taken_over
 from syndicator.jobs.parts import Parts
 from syndicator.jobs.past import Desk, Progress, batches, desk, kept_settings
 from syndicator.model import Article, Reason, SourceSettings, Theme
@@ -30,11 +31,12 @@ class ThemePlan:
 
     Args:
         why: it is looked at: "new", "rule changed", "waiting", "sources changed", "languages
-            changed", "removed", "asked".
+            changed", "taken over", "removed", "asked".
         looked_at: articles that are kept, but for those that were taken back or deleted, which no
             feed shows.
         matching: articles that would be in it.
         adding: the newest of those that would come. removing: of those that would leave.
+        taken_over: what the file replaces of a theme that was added by hand.
     """
 
     slug: str
@@ -48,6 +50,7 @@ class ThemePlan:
     feeds: tuple[FeedPlan, ...] = ()
     adding: tuple[Article, ...] = ()
     removing: tuple[Article, ...] = ()
+    taken_over: str = ""
 
     @property
     def changes(self) -> bool:
@@ -59,6 +62,10 @@ class ThemePlan:
         """What a person should look at before it happens."""
         if self.why == "removed":
             return f"its feed with {self.removed} articles will be taken away"
+        return "; it ".join(words for words in (self.taken_over, self._odd) if words)
+
+    @property
+    def _odd(self) -> str:
         if self.looked_at >= _FEW and self.matching == self.looked_at:
             return f"would hold all {self.looked_at} articles that are kept"
         if self.removed and not self.matching:
@@ -172,6 +179,8 @@ def _why(theme: Theme, was: Theme | None, moved: set[str]) -> str:
         return "waiting"
     if theme.languages != was.languages:
         return "languages changed"
+    if taken_over(theme, was):
+        return "taken over"
     return "sources changed" if theme.slug in moved else ""
 
 
@@ -240,6 +249,7 @@ class _Count:
             feeds=tuple(self._feeds(theme, was)),
             adding=tuple(reversed(self._adding)),
             removing=tuple(reversed(self._removing)),
+            taken_over=taken_over(theme, was),
         )
 
     def _feeds(self, theme: Theme, was: Theme | None) -> Iterator[FeedPlan]:

@@ -9,7 +9,7 @@ import pytest
 from syndicator import jobs
 from syndicator.jobs import past
 from syndicator.jobs.planning import ThemePlan
-from syndicator.model import Filed, SourceSettings
+from syndicator.model import Filed, SourceSettings, Theme
 from tests.conftest import FakeClock
 from tests.themes.house import MALI, Newsroom, opened
 
@@ -48,6 +48,54 @@ def test_a_changed_rule_waits_and_apply_does_what_was_planned(
         assert jobs.status(room.parts).rules_to_apply == []
         assert jobs.plan(room.parts) == []
         assert not jobs.plan(room.parts, ["mali"])[0].changes
+
+
+def test_a_theme_added_by_hand_is_not_taken_over_by_the_file_without_a_word(
+    tmp_path: Path, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    by_hand = Theme(slug="mali", title="The Malian desk", match='"niger"')
+    with opened(tmp_path, clock, "") as room:
+        fill(room)
+        jobs.add_theme(room.parts, by_hand)
+    words = (
+        "was added by hand; what the file says of it takes the place of "
+        """title = "The Malian desk", match = '"niger"' """
+        "(for two themes, give the one in the file another slug)"
+    )
+    with opened(tmp_path, clock, MALI, write=False) as room:
+        (one,) = jobs.plan(room.parts)
+        assert (one.why, one.taken_over, one.warning) == ("rule changed", words, words)
+        assert counts([one]) == {"mali": (1, 1)}
+    assert caplog.messages == []
+
+    with opened(tmp_path, clock, MALI):
+        assert caplog.messages == [f"theme mali {words}"]
+    with opened(tmp_path, clock, MALI) as room:
+        assert len(caplog.messages) == 1
+        assert jobs.plan(room.parts)[0].taken_over == ""
+
+
+def test_a_theme_that_moves_into_the_file_as_it_is_needs_no_word(
+    tmp_path: Path, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    with opened(tmp_path, clock, "") as room:
+        jobs.add_theme(room.parts, Theme(slug="mali", title="Mali", match="mali"))
+    with opened(tmp_path, clock, MALI, write=False) as room:
+        assert jobs.plan(room.parts) == []
+    with opened(tmp_path, clock, MALI):
+        assert caplog.messages == []
+
+
+def test_a_title_that_the_file_would_replace_is_shown_by_theme_plan(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    with opened(tmp_path, clock, "") as room:
+        jobs.add_theme(room.parts, Theme(slug="mali", title="Old", match="mali"))
+    with opened(tmp_path, clock, MALI, write=False) as room:
+        (one,) = jobs.plan(room.parts)
+
+        assert (one.why, one.changes) == ("taken over", False)
+        assert 'title = "Old"' in one.warning
 
 
 def test_what_was_taken_back_is_not_planned_since_no_feed_shows_it(
