@@ -108,7 +108,8 @@ def _emit_json(pulled: Pulled) -> None:
 def publish(parts: Parts, themes: tuple[str, ...], *, everything: bool, as_json: bool) -> None:
     """Bring the published folder up to date: all themes, or those named.
 
-    A file whose bytes would not change is not touched.
+    A file whose bytes would not change is not touched. A theme's folder or document that somebody
+    deleted comes back; with --all, every lost or damaged file.
     """
     from syndicator import jobs
     from syndicator.redaction import unaddressed

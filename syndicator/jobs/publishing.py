@@ -19,8 +19,10 @@ from syndicator.pipeline.corrections import publish_corrections
 from syndicator.pipeline.media import Media
 from syndicator.pipeline.pages import ALL, Faults, Lines
 from syndicator.pipeline.publish import Press, Published, mark, publish_feed
+from syndicator.publishers import corrections, jsonfeed, rss
 
 _NAMED = 5  # faults that an error tells
+_DOCUMENTS = ("atom.xml", rss.NAME, jsonfeed.NAME, corrections.NAME, "index.html")  # of each feed
 
 
 def publish(
@@ -38,8 +40,7 @@ def publish(
             was there stays.
     """
     chosen = None if themes is None else {_known(parts, slug) for slug in themes}
-    with parts.publishing.hold():
-        parts.tree.sweep_once()
+    with parts.publishing.hold(), parts.tree.run():
         press = _press(parts)
         label.settle(press)
         run = _Run(press, chosen, everything=everything)
@@ -98,6 +99,7 @@ class _Run:
         self._left = press.store.folders_left()
         self._news = press.store.picture_news()
         self._media = Media(press, everything=everything)
+        self._lost = set() if everything else set(self._not_there())
         self._due = list(self._due_of(chosen))
         self._whole = everything and chosen is None
 
@@ -107,15 +109,32 @@ class _Run:
         moved |= {feed.theme for feed in self._removed}
         for feed in self._feeds.values():
             due = self._everything or _is_ahead(feed) or feed.theme in moved
+            due |= feed.key in self._lost
             if due and (chosen is None or feed.theme in chosen):
                 yield feed
+
+    def _not_there(self) -> Iterator[str]:
+        """Feeds of which somebody took the folder away, or a document: they are made anew, with all
+        their pages. Whether a page is there is asked of none: there are too many."""
+        for feed in self._feeds.values():
+            if feed.published_n and not self._is_there(feed):
+                yield feed.key
+
+    def _is_there(self, feed: FeedState) -> bool:
+        tree, has_archive = self._press.tree, feed.segment > 1 and not feed.data.complete
+        names = (*_DOCUMENTS, "archive") if has_archive else _DOCUMENTS
+        try:
+            return tree.holds(feed.folder, names) and (feed.key != ALL or tree.holds("articles"))
+        except PublishError:
+            return False  # what is in the way is told when it is written
 
     def documents(self) -> list[Published]:
         """Write each feed's documents; the feeds that went well."""
         done = []
         for feed in self._due:
             with self.faults.noted():
-                one = publish_feed(feed.key, self._press, everything=self._everything)
+                anew = self._everything or feed.key in self._lost
+                one = publish_feed(feed.key, self._press, everything=anew)
                 publish_corrections(one, self._press)
                 done.append(one)
         return done
@@ -143,7 +162,7 @@ class _Run:
             public = _public(self._feeds.values())
             lists.feeds_list(public, self._press)
             sitemaps.write(public, self._on_map(done), self._press)
-            if self._whole or lists.sources_have_changed(self._press.store):
+            if self._whole or lists.sources_list_is_due(self._press):
                 lists.sources_list(self._press)
             for feed in self._removed:
                 if feed.key in sound:

@@ -9,6 +9,7 @@ from syndicator.pipeline.publish import Press
 from syndicator.ports import Store
 from syndicator.publishers import opml
 
+_SOURCES = "sources.opml"
 _LISTED = "sources listed"  # a note of the store: of which of its states sources.opml is
 
 
@@ -24,6 +25,11 @@ def sources_have_changed(store: Store) -> bool:
     return store.sources_state() != store.get_meta(_LISTED)
 
 
+def sources_list_is_due(press: Press) -> bool:
+    """Whether it says something else, or is not there. Raises PublishError."""
+    return sources_have_changed(press.store) or not press.tree.has(_SOURCES)
+
+
 def forget_sources_list(store: Store) -> None:
     """Have sources.opml written in the next run, changed or not."""
     store.set_meta(_LISTED, "")
@@ -36,5 +42,5 @@ def sources_list(press: Press) -> None:
     known = press.store.sources()
     lines = opml.public_sources(known, base_url=press.base_url, public_themes=themes)
     body = opml.write_opml(lines, title=f"{press.site_title}: sources")
-    press.tree.write("sources.opml", body, modified=None)
+    press.tree.write(_SOURCES, body, modified=None)
     press.store.set_meta(_LISTED, state)

@@ -7,7 +7,7 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ LABEL = ".syndicator.json"  # of whom the folder is; the server hands out no dot
 # The shape the server hands out (R44): no dot file, no temporary file, no way out of the folder.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _TEMPORARY = re.compile(r"\.[A-Za-z0-9._-]+\.[0-9a-f]{16}\.tmp")
+_BEGUN = f".begun.{'0' * 16}.tmp"  # in the root while a run writes; goes as those do it tells of
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -38,8 +39,29 @@ class Tree:
     def __init__(self, root: Path, *, settled: bool = True) -> None:
         self._root = root
         self._settle = os.fsync if settled else _let_be
-        self._swept = False
         self.written = 0
+        self._runs = self._has_begun = False
+
+    @contextmanager
+    def run(self) -> Iterator[None]:
+        """Write many files; before, take away what a run left that was killed in the midst of it.
+
+        For who writes there alone.
+
+        Raises:
+            PublishError: the system refused.
+        """
+        if self._is_left():
+            self.sweep()
+        self._runs = True
+        try:
+            yield
+        finally:
+            self._runs = False
+            if self._has_begun:
+                self._has_begun = False
+                with suppress(OSError):
+                    (self._root / _BEGUN).unlink()
 
     def write(self, path: str, body: bytes, *, modified: datetime | None) -> bool:
         """Put `body` there in one step; False when these very bytes are there already.
@@ -54,6 +76,8 @@ class Tree:
         with _named(path), self._folder(folders, create=True) as folder:
             if _read(folder, name) == body:
                 return False
+            if self._runs and not self._has_begun:
+                self._begin()
             _replace(folder, name, body, modified, self._settle)
             self.written += 1
             return True
@@ -91,12 +115,14 @@ class Tree:
                 return False
             return True
 
-    def holds(self, folder: str) -> bool:
-        """Whether there is such a folder. Raises PublishError."""
-        names, _ = _split(f"{folder}/index.html")
+    def holds(self, folder: str, names: Iterable[str] = ()) -> bool:
+        """Whether there is such a folder, with all of these in it. Raises PublishError."""
+        folders, _ = _split(f"{folder}/index.html")
         with _named(folder):
             try:
-                with self._folder(names):
+                with self._folder(folders) as here:
+                    for name in names:
+                        os.stat(name, dir_fd=here, follow_symlinks=False)
                     return True
             except FileNotFoundError:
                 return False
@@ -117,30 +143,33 @@ class Tree:
                 return False
             return True
 
-    def sweep_once(self) -> None:
-        """The same as `sweep`, at the first call of a process only: it walks through all folders.
-
-        Raises:
-            PublishError: the system refused.
-        """
-        if not self._swept:
-            self.sweep()
-
     def sweep(self) -> int:
         """Remove what an interrupted write left behind; how many there were. Raises PublishError.
 
-        For whoever starts up alone: it would take another writer's file in the making.
+        It walks through all folders. For who writes there alone: it would take another writer's
+        file in the making.
         """
         swept = 0
         if not self._root.exists():
             return swept
         with _named(str(self._root)):
-            for _, _, names, folder in os.fwalk(self._root, follow_symlinks=False):
+            # The root comes last, so that what is cut short here is begun again.
+            for _, _, names, folder in os.fwalk(self._root, topdown=False, follow_symlinks=False):
                 for name in filter(_TEMPORARY.fullmatch, names):
                     os.unlink(name, dir_fd=folder)
-                    swept += 1
-        self._swept = True
+                    swept += name != _BEGUN
         return swept
+
+    def _is_left(self) -> bool:
+        with _named(str(self._root)):
+            return (self._root / _BEGUN).exists()
+
+    def _begin(self) -> None:
+        """Before the first file of a run is in the making."""
+        with self._folder([]) as root:
+            os.close(os.open(_BEGUN, os.O_WRONLY | os.O_CREAT | _FILE, 0o644, dir_fd=root))
+            self._settle(root)
+        self._has_begun = True
 
     @contextmanager
     def _folder(self, names: list[str], *, create: bool = False) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import pytest
@@ -84,6 +85,47 @@ def test_a_page_that_cannot_be_written_leaves_its_feeds_to_be_tried_again(
 
     assert {feed.key for feed in library.parts.store.stale_feeds()} == {"all", "mali"}
     assert {page_of("a0"), page_of("a4"), page_of("a101"), "index.html"} <= {*library.files()}
+
+
+# ------------------------------------------------------------------ lost
+
+
+@pytest.mark.parametrize(
+    "lost",
+    ["themes", "themes/mali", "themes/mali/rss.xml", "themes/mali/archive", "articles", "."],
+)
+def test_what_somebody_took_away_comes_back_in_the_next_run(library: Library, lost: str) -> None:
+    fill(library, 60, "mali")
+    library.read(dated(101, "peace"))
+    library.publish()
+    whole = library.files()
+
+    gone = library.feeds / lost
+    for each in [gone] if gone.is_file() else gone.rglob("*"):
+        if each.is_file() and not each.name.startswith("."):  # as `rm -r feeds/*` leaves them
+            each.unlink()
+    if gone.is_dir() and lost != ".":
+        shutil.rmtree(gone)
+    assert library.files() != whole
+
+    library.publish()
+    assert library.files() == whole
+    assert library.touched(library.publish) == set()
+
+
+def test_where_a_file_is_in_the_way_of_a_published_theme_the_others_go_on(library: Library) -> None:
+    fill(library, 3, "mali", "peace")
+    library.publish()
+    shutil.rmtree(library.feeds / "themes/mali")
+    (library.feeds / "themes/mali").write_text("in the way")
+    library.read(dated(101, "peace"))
+
+    with pytest.raises(PublishError, match="themes/mali"):
+        library.publish()
+    assert library.parts.store.stale_feeds() == []
+    (library.feeds / "themes/mali").unlink()
+    library.publish()
+    assert "themes/mali/atom.xml" in library.files()
 
 
 # ------------------------------------------------------------------ proportional

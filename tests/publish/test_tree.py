@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -114,6 +115,23 @@ def test_what_an_interrupted_write_left_is_swept(root: Path) -> None:
     assert tree.sweep() == 1
     assert tree.sweep() == 0
     assert sorted(one.name for one in root.rglob("*")) == [".gitignore", "a.xml", "x"]
+
+
+def test_a_run_sweeps_only_what_one_left_that_was_killed(root: Path, tmp_path: Path) -> None:
+    tree, killed = Tree(root), tmp_path / "killed"
+    half = "x/.b.xml.0123456789abcdef.tmp"
+    with tree.run():
+        tree.write("x/a.xml", b"one", modified=None)
+        (root / half).write_bytes(b"ha")
+        shutil.copytree(root, killed)  # as it lies when it ends here
+
+    with tree.run():
+        assert (root / half).exists()  # nobody walked through the folders
+    assert {one.name for one in root.iterdir()} == {"x"}
+
+    with Tree(killed).run():
+        assert not (killed / half).exists()
+    assert [str(one.relative_to(killed)) for one in killed.rglob("*")] == ["x", "x/a.xml"]
 
 
 def test_a_refusal_of_the_system_names_the_path(root: Path) -> None:
