@@ -47,6 +47,7 @@ class Outcome:
     past: bool = False  # a first refresh or history: its rows enter the logs as the past
     more: bool = False  # there is more to read now (pending article pages)
     changes: tuple[ArticleChange, ...] = ()
+    known_to: int | None = None  # the newest article that their stories were looked for among
     seen: Mapping[str, str] = field(default_factory=dict)  # key -> seen_hash, content unchanged
     pagers: Mapping[str, Pager] = field(default_factory=dict)  # key -> pager that moved
     gone: tuple[str, ...] = ()  # keys the source itself deleted (C26)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from syndicator.model import Article, ArticleChange, Draft, Pager, Reason, Source, Telling
+from syndicator.model import Article, ArticleChange, Draft, Pager, Reason, Source
 from syndicator.pipeline.reader import Reader
 from syndicator.sources import Reading
 from syndicator.stages.fingerprint import Told, fingerprint, told
 from syndicator.stages.match import document, filed
-from syndicator.stages.recognise import recognise
+from syndicator.stages.recognise import near_stories, same_stories, telling
 from syndicator.text.ids import article_id, minted
-from syndicator.text.urls import canonical, is_iri
+from syndicator.text.urls import is_iri
 
 MOST_NEW_A_DAY = 2000  # of one source, its first reading aside (R23)
 
@@ -27,6 +26,7 @@ class Sorted:
     pagers: dict[str, Pager] = field(default_factory=dict)  # key -> pager that moved
     renamed: int = 0  # known texts under new ids, left out
     over: set[str] = field(default_factory=set)  # keys of new ones beyond the cap, left out
+    known_to: int | None = None  # the newest article of all when stories were looked for
 
 
 def sorted_out(reading: Reading, reader: Reader, *, room: int) -> Sorted:
@@ -44,8 +44,9 @@ def sorted_out(reading: Reading, reader: Reader, *, room: int) -> Sorted:
     texts = {draft.key: told(draft.content) for draft in fresh}
     renamed = _renamed(reading, texts, reader) if known or source.success_at else frozenset()
     fresh = [draft for draft in fresh if draft.key not in renamed]
+    known_to = reader.articles.newest_article() if fresh else None
     others = _others(source, fresh, texts, reader)
-    found = Sorted(seen=dict(reading.seen), pagers=dict(reading.pagers))
+    found = Sorted(seen=dict(reading.seen), pagers=dict(reading.pagers), known_to=known_to)
     taken: set[str] = set()
     new = 0
     for draft in reading.drafts:
@@ -135,36 +136,22 @@ def _stories(
     What one source tells twice is two stories, so that each is given once.
     """
     now = reader.clock.now()
-    tellings = {draft.key: _telling(draft, texts[draft.key], now) for draft in fresh}
-    same = reader.articles.stories_told(tellings.values(), not_source=source.id)
-    found: dict[str, str] = {}
-    given: set[str] = set()
-    for key, one in tellings.items():
-        if one in same and same[one] not in given:
-            found[key] = same[one]
-            given.add(same[one])
-    open_still = [draft for draft in fresh if draft.key not in found]
-    likely = reader.articles.stories_likely(
-        (tellings[draft.key] for draft in open_still), not_source=source.id
+    tellings = {
+        each.key: telling(
+            each.content,
+            story_hash=texts[each.key].story,
+            bands=texts[each.key].bands,
+            seen_at=now,
+        )
+        for each in fresh
+    }
+    found = same_stories(
+        tellings, reader.articles.stories_told(tellings.values(), not_source=source.id)
     )
-    for draft in open_still:
-        others = [one for one in likely.get(tellings[draft.key], ()) if one.story not in given]
-        if its := recognise(draft.content.text, others):
-            found[draft.key] = its.story
-            given.add(its.story)
-    return found
-
-
-def _telling(draft: Draft, text: Told, now: datetime) -> Telling:
-    content = draft.content
-    return Telling(
-        story_hash=text.story,
-        canonical_url=canonical(content.canonical_url or content.url),
-        title=content.title,
-        language=content.language,
-        bands=text.bands,
-        published_at=content.published_at or now,
-    )
+    said = {each.key: each.content.text for each in fresh if each.key not in found}
+    likely = reader.articles.stories_likely((tellings[key] for key in said), not_source=source.id)
+    near = {key: likely.get(tellings[key], ()) for key in said}
+    return found | near_stories(said, near, found.values())
 
 
 def _known(old: Article) -> _Identity:

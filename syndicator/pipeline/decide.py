@@ -71,6 +71,7 @@ def decide(claim: Claim, visit: Visit, reading: Reading, reader: Reader, rhythm:
         past=past,
         more=reading.more,
         changes=tuple(found.changes.values()),
+        known_to=found.known_to,
         seen=found.seen,
         pagers=found.pagers,
         gone=reading.gone,

@@ -48,6 +48,7 @@ def _outcome(claim: Claim, visit: Visit, reading: Reading, reader: Reader) -> Ou
         past=True,
         more=reading.more,
         changes=tuple(found.changes.values()),
+        known_to=found.known_to,
         seen=found.seen,
         pagers=found.pagers,
         documents=reading.documents,

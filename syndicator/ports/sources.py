@@ -53,6 +53,9 @@ class ArticleReader(Protocol):
     def subscription_of(self, source_id: str) -> Subscription | None:
         """The one under which the source's hub tells us of news now."""
 
+    def newest_article(self) -> int:
+        """The number of the article that was kept last, of whatever source; 0: there is none."""
+
     def entry_id_stories(self, entry_ids: Iterable[str]) -> Mapping[str, str]:
         """Entry id -> story of the article that first used it, of whatever source."""
 

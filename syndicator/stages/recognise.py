@@ -11,18 +11,75 @@ another is not shown at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
-from syndicator.model import Likely
+from syndicator.model import Content, Likely, Telling
 from syndicator.text.bands import MOST, RUN
 from syndicator.text.plain import cased_words, in_pairs
+from syndicator.text.urls import canonical
 
 OF_SHORTER, OF_LONGER = 0.85, 0.5  # shared at least
 REPLACED = 0.02  # of the words that are shared, at most, by others
 
 _Span = tuple[int, int]
+
+
+def telling(
+    content: Content, *, story_hash: str, bands: tuple[int, ...], seen_at: datetime
+) -> Telling:
+    """How a new article is known to tell what another told.
+
+    Args:
+        story_hash, bands: as `stages.fingerprint.told` makes them.
+        seen_at: stands for a date that it does not give.
+    """
+    return Telling(
+        story_hash=story_hash,
+        canonical_url=canonical(content.canonical_url or content.url),
+        title=content.title,
+        language=content.language,
+        bands=bands,
+        published_at=content.published_at or seen_at,
+    )
+
+
+def same_stories(tellings: Mapping[str, Telling], same: Mapping[Telling, str]) -> dict[str, str]:
+    """Key -> the story that another source told in the very same words.
+
+    What one source tells twice is two stories: each is given once.
+
+    Args:
+        tellings: key -> how it is known, of new articles of one source.
+        same: story by that.
+    """
+    found: dict[str, str] = {}  # story -> key
+    for key, telling in tellings.items():
+        if telling in same:
+            found.setdefault(same[telling], key)
+    return {key: story for story, key in found.items()}
+
+
+def near_stories(
+    texts: Mapping[str, str], likely: Mapping[str, Sequence[Likely]], given: Iterable[str]
+) -> dict[str, str]:
+    """Key -> the story that another source told in nearly the same words, likewise.
+
+    Args:
+        texts: key -> text, of new articles of one source.
+        likely: key -> articles that may tell it.
+        given: stories that articles of this source tell already.
+    """
+    found: dict[str, str] = {}
+    taken = set(given)
+    for key, text in texts.items():
+        others = [one for one in likely.get(key, ()) if one.story not in taken]
+        if its := recognise(text, others):
+            found[key] = its.story
+            taken.add(its.story)
+    return found
 
 
 def recognise(text: str, others: Iterable[Likely]) -> Likely | None:

@@ -79,6 +79,7 @@ _ID = select(sources.c.number).where(sources.c.id == bindparam("id")).scalar_sub
 _SEEN = select(articles.c.key, articles.c.seen_hash).where(articles.c.source == _ID)
 _MARKS = select(items.c.marks).where(items.c.source == _ID)
 _WITH_KEYS = _ARTICLES.where(articles.c.source == _ID, articles.c.key.in_(among("keys")))
+_NEWEST_NUMBER = select(func.max(articles.c.number))
 _RETOLD = (
     select(articles.c.text_hash, articles.c.key)
     .where(
@@ -244,8 +245,7 @@ class Articles(Part):
     def entry_id_stories(self, entry_ids: Iterable[str]) -> Mapping[str, str]:
         """Entry id -> story of the article that first used it, of whatever source."""
         with self.database.read() as db:
-            found = _first_few(db, articles.c.entry_id, entry_ids)
-        return {entry_id: some[0].story for entry_id, some in found.items()}
+            return first_stories(db, entry_ids)
 
     def stories_told(
         self, tellings: Iterable[Telling], *, not_source: str
@@ -257,22 +257,45 @@ class Articles(Part):
         as the canonical URL of everything. Languages are never mixed, and a story that holds an
         article of this source already is none for another of it.
         """
-        asked = list(tellings)
-        hashes = [each.story_hash for each in asked]
-        urls = [each.canonical_url for each in asked]
         with self.database.read() as db:
-            by_hash = _first_few(db, articles.c.story_hash, hashes, not_source=not_source)
-            by_url = _first_few(db, articles.c.canonical_url, urls, not_source=not_source)
-            titles = _titles(db, {row.number for few in by_url.values() for row in few})
-        found: dict[Telling, str] = {}
-        for each in asked:
-            same = _in_language(by_hash.get(each.story_hash, ()), each.language)
-            named = _in_language(by_url.get(each.canonical_url, ()), each.language)
-            title = plain_words(each.title)
-            named = [r for r in _each_alone(named) if title and titles.get(r.number) == title]
-            if same or named:
-                found[each] = (same or named)[0].story
-        return found
+            return stories_told(db, tellings, not_source)
+
+    def newest_article(self) -> int:
+        """The number of the article that was kept last; 0: there is none."""
+        with self.database.read() as db:
+            return newest_article(db)
+
+
+def newest_article(db: Connection) -> int:
+    """The number of the article that was kept last; 0: there is none."""
+    return db.scalar(_NEWEST_NUMBER) or 0
+
+
+def first_stories(db: Connection, entry_ids: Iterable[str]) -> Mapping[str, str]:
+    """Entry id -> story of the article that first used it, of whatever source."""
+    found = _first_few(db, articles.c.entry_id, entry_ids)
+    return {entry_id: some[0].story for entry_id, some in found.items()}
+
+
+def stories_told(
+    db: Connection, tellings: Iterable[Telling], not_source: str
+) -> Mapping[Telling, str]:
+    """The story of the first article of another source that tells the very same."""
+    asked = list(tellings)
+    hashes = [each.story_hash for each in asked]
+    urls = [each.canonical_url for each in asked]
+    by_hash = _first_few(db, articles.c.story_hash, hashes, not_source=not_source)
+    by_url = _first_few(db, articles.c.canonical_url, urls, not_source=not_source)
+    titles = _titles(db, {row.number for few in by_url.values() for row in few})
+    found: dict[Telling, str] = {}
+    for each in asked:
+        same = _in_language(by_hash.get(each.story_hash, ()), each.language)
+        named = _in_language(by_url.get(each.canonical_url, ()), each.language)
+        title = plain_words(each.title)
+        named = [r for r in _each_alone(named) if title and titles.get(r.number) == title]
+        if same or named:
+            found[each] = (same or named)[0].story
+    return found
 
 
 def read_articles(

@@ -65,7 +65,7 @@ class Banding(Part):
         found: dict[Telling, Sequence[Likely]] = {}
         for some in chunks(each for each in tellings if each.bands and each.published_at):
             with self.database.read() as db:
-                found |= _likely(db, some, not_source)
+                found |= stories_likely(db, some, not_source)
         return found
 
     def band_some(self) -> int:
@@ -121,16 +121,22 @@ def _made_up_to(db: Connection) -> str:
     return upto if upto and scheme == made.scheme() else "0"
 
 
-def _likely(
-    db: Connection, tellings: Sequence[Telling], not_source: str
-) -> dict[Telling, Sequence[Likely]]:
+def asked_bands(tellings: Sequence[Telling]) -> str:
+    """What may be nearly the same, as JSON: place of the telling, band, first and last day."""
     asked = [
         [n, band, at.toordinal() - WINDOW_DAYS, at.toordinal() + WINDOW_DAYS]
         for n, each in enumerate(tellings)
         if (at := each.published_at)
         for band in each.bands
     ]
-    values: dict[str, Any] = {"asked": json.dumps(asked), "not_source": not_source}
+    return json.dumps(asked)
+
+
+def stories_likely(
+    db: Connection, tellings: Sequence[Telling], not_source: str
+) -> dict[Telling, Sequence[Likely]]:
+    """Articles of other sources that may tell nearly the same, the likeliest first."""
+    values: dict[str, Any] = {"asked": asked_bands(tellings), "not_source": not_source}
     nearest: dict[int, list[Any]] = defaultdict(list)
     for row in db.execute(_SHARING, values | {"most": _MOST_READ * len(tellings)}):
         if len(nearest[row.telling]) < _MOST:

@@ -24,6 +24,7 @@ from syndicator.stores.feeds import live_feeds
 from syndicator.stores.filing import refile, themes_of
 from syndicator.stores.held import due, hold_back
 from syndicator.stores.many import Many
+from syndicator.stores.meanwhile import with_stories
 from syndicator.stores.pictures import want_pictures
 from syndicator.stores.rows import source_of
 from syndicator.stores.schema import articles, hosts, items, polls, revisions, sources
@@ -77,7 +78,7 @@ class Outcomes(Part):
         _refuse_stale(row, outcome)
         if outcome.changes or outcome.seen:
             self._keep_held(db, row["number"], outcome.at)
-            outcome = hold_back(db, row["number"], outcome)
+            outcome = with_stories(db, hold_back(db, row["number"], outcome))
         _keep_source(db, row, outcome)  # first: what entries show names their source
         touched = _keep_articles(db, row["number"], outcome)
         _log(db, self, touched, outcome)
