@@ -17,6 +17,7 @@ from syndicator.jobs.parts import Parts
 from syndicator.jobs.publishing import publish_stale
 from syndicator.jobs.recording import record_all
 from syndicator.model import Article, Capture
+from syndicator.pipeline.media import shown_on_page
 
 _README = """\
 {title}
@@ -99,8 +100,9 @@ def _theme(parts: Parts, folder: Path, slug: str) -> None:
             lines.write(json.dumps(_line(article), ensure_ascii=False) + "\n")
             page = f"articles/{article.id}"
             _copy(published / page, folder / "feeds" / page)
-            for picture in parts.store.pictures_of([article.number]).get(article.number, ()):
-                _copy_file(published / picture.path, folder / "feeds" / picture.path)
+            for shown in parts.store.shown([article.number]):
+                for picture in shown_on_page(shown).values():
+                    _copy_file(published / picture.path, folder / "feeds" / picture.path)
             if (capture := captures.get(article.content.url)) is not None:
                 kept.append(capture)
     _captured(captures_folder(parts.archive.folder), kept, folder / "captures" / f"{slug}.warc.gz")

@@ -13,11 +13,12 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+import bagit
 import pytest
 
 from syndicator import jobs
@@ -453,6 +454,69 @@ def test_a_whole_store_is_carried_with_its_pictures(
     with tarfile.open(backup) as tar:
         assert f"archive/{name}" in tar.getnames()
     assert jobs.archive_stats(library.parts).files["media"] == 1
+
+
+def test_a_bag_of_a_theme_holds_the_pictures_of_its_pages_alone(
+    keeping: Callable[..., Library], site: Site, tmp_path: Path
+) -> None:
+    names = ("mine", "old", "new", "other", "hidden")
+    bodies = {name: GIF + name.encode() for name in names}
+    site.pages = {f"/{name}.gif": Reply(body=body) for name, body in bodies.items()}
+    library = keeping()
+    mali = ("mali",)
+    library.read(
+        article(site, "a1", "/mine.gif", lead="/old.gif", themes=mali),
+        article(site, "a2", "/other.gif", "/mine.gif", "/old.gif"),
+        article(site, "a3", "/hidden.gif", themes=mali),
+        source="press",
+    )
+    jobs.fetch_pictures(library.parts)
+    edited = article(site, "a1", "/mine.gif", lead="/new.gif", themes=mali, is_new=False)
+    library.read(replace(edited, fingerprint="another"), source="press")
+    jobs.fetch_pictures(library.parts)
+    library.publish()
+    jobs.withdraw(library.parts, change("a3").id, reason="a child is seen", by="desk")
+
+    package = tmp_path / "bag"
+    jobs.bag(library.parts, package, "mali")
+
+    bagit.Bag(str(package)).validate()
+    shown = {f"media/{sha256(bodies[name]).hexdigest()}.gif" for name in ("mine", "new")}
+    feeds = package / "data" / "feeds"
+    found = {str(path.relative_to(feeds)) for path in (feeds / "media").iterdir()}
+    assert found == shown
+    page = (feeds / page_of("a1")).read_text()
+    assert all(f'src="/{path}"' in page for path in shown)
+
+
+def test_a_restored_backup_publishes_the_same_pictures(
+    keeping: Callable[..., Library], open_library: Open, site: Site, tmp_path: Path
+) -> None:
+    site.pages = {"/a.gif": Reply(body=GIF), "/b.jpg": Reply(body=JPEG)}
+    library = keeping()
+    library.read(article(site, "a1", "/a.gif", lead="/b.jpg"), source="press")
+    jobs.fetch_pictures(library.parts)
+    library.publish(everything=True)
+    backup = tmp_path / "backup.tar"
+    jobs.backup(library.parts, backup)
+    config = (library.folder / "config.toml").read_text()
+    site.pages.clear()
+
+    folder = tmp_path / "restored"
+    folder.mkdir()
+    (folder / "config.toml").write_text(config)
+    loaded = load_config(folder / "config.toml", {})
+    jobs.restore(loaded, daemon_guard(loaded), backup)
+    other = open_library("restored", config)
+    other.publish(everything=True)
+
+    assert kept(other) == kept(library)
+    assert len(kept(other)) == 2
+    assert other.files() == library.files()
+    assert jobs.verify(other.parts).faults == []
+    before = len(site.asked)
+    assert jobs.fetch_pictures(other.parts) == jobs.Had()
+    assert len(site.asked) == before
 
 
 def test_a_store_made_from_an_export_or_from_the_ledger_publishes_the_same(
