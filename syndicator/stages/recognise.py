@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from syndicator.model import Content, Likely, Telling
 from syndicator.text.bands import MOST, RUN
@@ -84,8 +83,11 @@ def near_stories(
 
 def recognise(text: str, others: Iterable[Likely]) -> Likely | None:
     """The first of others that tells the same as a text."""
+    candidates = list(others)
+    if not candidates:
+        return None
     mine = _Words.of(text)
-    return next((one for one in others if _same(mine, _Words.of(one.text))), None)
+    return next((one for one in candidates if _same(mine, _Words.of(one.text))), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class _Words:
 
     @staticmethod
     def of(text: str) -> _Words:
-        written = list(islice(in_pairs(cased_words(text)), MOST))
+        written = in_pairs(cased_words(text), MOST)
         return _Words(written, [word.casefold() for word in written])
 
     def runs(self) -> Iterator[tuple[str, ...]]:

@@ -26,6 +26,7 @@ from syndicator.model import Article, Content, Document, Reason, Telling
 from syndicator.stores.base import Part, chunks
 from syndicator.stores.codec import value_of
 from syndicator.stores.columns import among
+from syndicator.stores.prepared import Columns, Query
 from syndicator.stores.rows import article_of, document_of
 from syndicator.stores.schema import (
     articles,
@@ -62,7 +63,7 @@ def is_withdrawn() -> ColumnElement[bool]:
 def said(name: str) -> Select[Any]:
     """Query of (number, this field of the newest revision) of articles; with values `numbers`."""
     return (
-        select(articles.c.number, func.json_extract(revisions.c.content, f"$.{name}"))
+        select(articles.c.number, func.json_extract(revisions.c.content, f"$.{name}").label(name))
         .join(revisions, NEWEST)
         .where(articles.c.number.in_(among("numbers")))
     )
@@ -74,13 +75,13 @@ def _filled(column: Any) -> ColumnElement[bool]:
     return filled
 
 
-# What each refresh asks; made once, because that takes as long as to run them.
+# What each refresh asks.
 _ID = select(sources.c.number).where(sources.c.id == bindparam("id")).scalar_subquery()
-_SEEN = select(articles.c.key, articles.c.seen_hash).where(articles.c.source == _ID)
-_MARKS = select(items.c.marks).where(items.c.source == _ID)
-_WITH_KEYS = _ARTICLES.where(articles.c.source == _ID, articles.c.key.in_(among("keys")))
-_NEWEST_NUMBER = select(func.max(articles.c.number))
-_RETOLD = (
+_SEEN = Query(select(articles.c.key, articles.c.seen_hash).where(articles.c.source == _ID))
+_MARKS = Query(select(items.c.marks).where(items.c.source == _ID))
+_WITH_KEYS = Query(_ARTICLES.where(articles.c.source == _ID, articles.c.key.in_(among("keys"))))
+_NEWEST_NUMBER = Query(select(func.max(articles.c.number).label("newest")))
+_RETOLD = Query(
     select(articles.c.text_hash, articles.c.key)
     .where(
         articles.c.source == _ID,
@@ -207,20 +208,20 @@ class Articles(Part):
     def seen(self, source_id: str) -> Mapping[str, str]:
         """key -> seen_hash of every article of the source."""
         with self.database.read() as db:
-            return dict(db.execute(_SEEN, {"id": source_id}).all())
+            return _SEEN.pairs(db, {"id": source_id})
 
     def items(self, source_id: str) -> Mapping[str, str]:
         """mark -> key of the raw items of the source's last document."""
         with self.database.read() as db:
-            return db.scalar(_MARKS, {"id": source_id}) or {}
+            return _MARKS.value(db, {"id": source_id}) or {}
 
     def articles_by_key(self, source_id: str, keys: Iterable[str]) -> Mapping[str, Article]:
         """The articles of one source under these keys."""
         found: dict[str, Article] = {}
         with self.database.read() as db:
             for some in chunks(keys):
-                rows = read_articles(db, _WITH_KEYS, {"id": source_id, "keys": some})
-                found |= {each.key: each for each in rows}
+                rows = _WITH_KEYS.maps(db, {"id": source_id, "keys": some})
+                found |= {each.key: each for each in _with_themes(db, rows)}
         return found
 
     def retold(self, source_id: str, text_hashes: Iterable[str]) -> Mapping[str, str]:
@@ -228,7 +229,7 @@ class Articles(Part):
         found: dict[str, str] = {}
         with self.database.read() as db:
             for some in chunks(text_hashes):
-                found |= dict(db.execute(_RETOLD, {"id": source_id, "hashes": some}).all())
+                found |= _RETOLD.pairs(db, {"id": source_id, "hashes": some})
         return found
 
     def documents(self, source_id: str) -> Sequence[Document]:
@@ -268,7 +269,7 @@ class Articles(Part):
 
 def newest_article(db: Connection) -> int:
     """The number of the article that was kept last; 0: there is none."""
-    return db.scalar(_NEWEST_NUMBER) or 0
+    return _NEWEST_NUMBER.value(db) or 0
 
 
 def first_stories(db: Connection, entry_ids: Iterable[str]) -> Mapping[str, str]:
@@ -298,11 +299,12 @@ def stories_told(
     return found
 
 
-def read_articles(
-    db: Connection, query: Select[Any], values: Mapping[str, Any] | None = None
-) -> list[Article]:
+def read_articles(db: Connection, query: Select[Any]) -> list[Article]:
     """Run a query made from `_ARTICLES` and add the themes."""
-    rows = db.execute(query, values).mappings().all()
+    return _with_themes(db, db.execute(query).mappings().all())
+
+
+def _with_themes(db: Connection, rows: Sequence[Columns]) -> list[Article]:
     slugs = theme_slugs(db, [row["number"] for row in rows])
     return [article_of(row, tuple(slugs[row["number"]])) for row in rows]
 
@@ -316,12 +318,12 @@ def theme_slugs(db: Connection, numbers: Iterable[int]) -> Mapping[int, list[str
     """Article number -> slugs of the themes it is in, in order."""
     slugs: dict[int, list[str]] = defaultdict(list)
     for some in chunks(numbers):
-        for number, slug in db.execute(_SLUGS, {"articles": some}):
+        for number, slug in _SLUGS.rows(db, {"articles": some}):
             slugs[number].append(slug)
     return slugs
 
 
-_SLUGS = (
+_SLUGS = Query(
     select(memberships.c.article, themes.c.slug)
     .join(themes, themes.c.number == memberships.c.theme)
     .where(
@@ -388,8 +390,8 @@ def _first_few(
         open_still = set(some)
         while open_still:
             most = _NAMED * len(open_still)
-            asked = {"id": not_source, "values": list(open_still), "most": most}
-            rows = db.execute(_FIRST_FEW[column], asked).all()
+            asked = {"id": not_source, "values": open_still, "most": most}
+            rows = _FIRST_FEW[column].rows(db, asked)
             read: dict[str, list[Any]] = defaultdict(list)
             for row in rows:
                 read[row[0]].append(row)
@@ -426,7 +428,7 @@ def _few(column: Any) -> Select[Any]:
 
 
 _FIRST_FEW = {
-    column: _few(column)
+    column: Query(_few(column))
     for column in (articles.c.story_hash, articles.c.canonical_url, articles.c.entry_id)
 }
 
@@ -441,12 +443,12 @@ def _titles(db: Connection, numbers: Iterable[int]) -> Mapping[int, list[str]]:
     """Article number -> the words of its title, as `plain_words` cuts them."""
     found: dict[int, list[str]] = {}
     for some in chunks(numbers):
-        for number, title in db.execute(_TITLES, {"numbers": some}):
+        for number, title in _TITLES.rows(db, {"numbers": some}):
             found[number] = plain_words(title or "")
     return found
 
 
-_TITLES = said("title")
+_TITLES = Query(said("title"))
 
 
 def _in_language(rows: Iterable[Any], tag: str) -> list[Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert
 from syndicator.model import Document, Request
 from syndicator.stores.captures import keep_captures
 from syndicator.stores.late import take_back_pages
+from syndicator.stores.prepared import Write
 from syndicator.stores.schema import documents, polls
 from syndicator.stores.sqlite import upsert
 
@@ -33,12 +34,12 @@ def keep_requests(
     requests = list(requests)
     if requests:
         told = {"outcome": outcome, "next_due_at": due_at, "next_due_why": due_why}
-        db.execute(_POLL, [{**_poll(source, each), **told} for each in requests])
+        _POLL.run(db, [{**_poll(source, each), **told} for each in requests])
         keep_captures(db, source, requests)
         take_back_pages(db, requests)
 
 
-_POLL = insert(polls)
+_POLL = Write(insert(polls), [each.name for each in polls.columns if each.name != "number"])
 
 
 def _poll(source: int, request: Request) -> dict[str, Any]:
@@ -63,9 +64,7 @@ def _poll(source: int, request: Request) -> dict[str, Any]:
 
 def keep_documents(db: Connection, source: int, some: Iterable[Document]) -> None:
     """Keep what is known of addresses that a source's reading goes by."""
-    rows = [_document(source, each) for each in some]
-    if rows:
-        db.execute(_DOCUMENT, rows)
+    _DOCUMENT.run(db, [_document(source, each) for each in some])
 
 
 def _document(source: int, document: Document) -> dict[str, Any]:
@@ -85,8 +84,5 @@ def _document(source: int, document: Document) -> dict[str, Any]:
     }
 
 
-_DOCUMENT = upsert(
-    documents,
-    *(column.name for column in documents.columns if column.name != "number"),
-    keys=("source", "url"),
-)
+_OF_DOCUMENT = [each.name for each in documents.columns if each.name != "number"]
+_DOCUMENT = Write(upsert(documents, *_OF_DOCUMENT, keys=("source", "url")), _OF_DOCUMENT)

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text
+from sqlalchemy import Connection, bindparam, column, delete, insert, select, text
 
 from syndicator.model import Content, Likely, Telling
 from syndicator.stores.articles import NEWEST, base_language, said
 from syndicator.stores.base import Part, chunks
 from syndicator.stores.codec import value_of
+from syndicator.stores.prepared import Query, Write
 from syndicator.stores.records import put_fact
 from syndicator.stores.schema import articles, bands, facts, revisions
 from syndicator.text import bands as made
@@ -31,7 +32,8 @@ _MADE = "bands"  # fact: of which scheme, and up to which article
 _ALL = "all"
 
 # A row, whatever its language: the bands of two languages differ.
-_SHARING = text("""
+_SHARING = Query(
+    text("""
     SELECT asked.value ->> 0 AS telling, a.number, a.story, count(*) AS shared
     FROM (SELECT asked.value, b.article
           FROM json_each(:asked) asked CROSS JOIN bands b
@@ -42,8 +44,11 @@ _SHARING = text("""
     WHERE a.source IS NOT (SELECT number FROM sources WHERE id = :not_source)
     AND NOT EXISTS (SELECT 1 FROM articles mine WHERE mine.story = a.story
       AND mine.source = (SELECT number FROM sources WHERE id = :not_source))
-    GROUP BY 1, 2 ORDER BY 1, shared DESC, a.number""")
-_TEXTS = said("text")
+    GROUP BY 1, 2 ORDER BY 1, shared DESC, a.number""").columns(
+        column("telling"), column("number"), column("story"), column("shared")
+    )
+)
+_TEXTS = Query(said("text"))
 _NEXT = (
     select(articles.c.number, articles.c.published_at, revisions.c.content)
     .join(revisions, NEWEST)
@@ -51,8 +56,8 @@ _NEXT = (
     .order_by(articles.c.number)
     .limit(_AT_ONCE)
 )
-_PUT = insert(bands)
-_TAKE = delete(bands).where(bands.c.article == bindparam("of"))
+_PUT = Write(insert(bands), ("band", "day", "article"))
+_TAKE = Write(delete(bands).where(bands.c.article == bindparam("of")))
 
 
 class Banding(Part):
@@ -97,15 +102,12 @@ def put_bands(db: Connection, some: Mapping[int, tuple[datetime, Sequence[int]]]
         for number, (at, own) in some.items()
         for band in own
     ]
-    if rows:
-        db.execute(_PUT, rows)
+    _PUT.run(db, rows)
 
 
 def take_bands(db: Connection, numbers: Iterable[int]) -> None:
     """Forget the bands of articles."""
-    rows = [{"of": number} for number in numbers]
-    if rows:
-        db.execute(_TAKE, rows)
+    _TAKE.run(db, [{"of": number} for number in numbers])
 
 
 def _bands(at: datetime, content: str) -> tuple[datetime, Sequence[int]]:
@@ -138,13 +140,13 @@ def stories_likely(
     """Articles of other sources that may tell nearly the same, the likeliest first."""
     values: dict[str, Any] = {"asked": asked_bands(tellings), "not_source": not_source}
     nearest: dict[int, list[Any]] = defaultdict(list)
-    for row in db.execute(_SHARING, values | {"most": _MOST_READ * len(tellings)}):
+    for row in _SHARING.rows(db, values | {"most": _MOST_READ * len(tellings)}):
         if len(nearest[row.telling]) < _MOST:
             nearest[row.telling].append(row)
     numbers = {row.number for rows in nearest.values() for row in rows}
     texts: dict[int, str] = {}
     for some in chunks(numbers):
-        texts |= dict(db.execute(_TEXTS, {"numbers": some}).all())
+        texts |= _TEXTS.pairs(db, {"numbers": some})
     return {
         tellings[n]: [Likely(story=row.story, text=texts.get(row.number) or "") for row in rows]
         for n, rows in nearest.items()

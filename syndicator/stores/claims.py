@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    func,
     or_,
     select,
     update,
@@ -21,8 +23,9 @@ from sqlalchemy import (
 
 from syndicator.model import Claim, HostLease
 from syndicator.stores.base import Part, chunks
-from syndicator.stores.columns import Instant, among
+from syndicator.stores.columns import Instant, Number, among
 from syndicator.stores.pictures import picture_owners, pictures_claimed, void_pictures
+from syndicator.stores.prepared import Columns, Query, Write
 from syndicator.stores.rows import source_of
 from syndicator.stores.schema import documents, hosts, sources, wanted_pictures
 from syndicator.stores.sqlite import upsert
@@ -30,7 +33,8 @@ from syndicator.stores.sqlite import upsert
 HOST_LEASE_S = 120  # of a host taken alone: far above one request's whole time (R5)
 ASK_AGAIN_S = 2  # another request is under way; requests are short
 
-_TAKE = upsert(hosts, "scope", "owner", "token", "lease_until")
+_TAKEN = ("scope", "owner", "token", "lease_until")
+_TAKE = Write(upsert(hosts, *_TAKEN), _TAKEN)
 
 
 class Claims(Part):
@@ -50,9 +54,9 @@ class Claims(Part):
         asked = {"now": now} if only is None else {"now": now, "only": list(only)}
         until = now + timedelta(seconds=lease_s)
         with self.database.write() as db:
-            with db.execute(_CLAIMABLE[forced, only is not None], asked) as due:
+            with closing(_CLAIMABLE[forced, only is not None].each(db, asked)) as due:
                 numbers = list(_one_per_host(due, limit))
-            rows = db.execute(_CLAIMED, {"numbers": numbers}).mappings() if numbers else ()
+            rows = _CLAIMED.maps(db, {"numbers": numbers}) if numbers else ()
             return _claims(db, rows, owner=owner, until=until, manual=forced)
 
     def free_claim(self, claim: Claim) -> None:
@@ -79,7 +83,7 @@ class Claims(Part):
                 token=row["token"] + 1 if row else 1,
                 next_start_at=row["next_start_at"] if row else None,
             )
-            db.execute(_TAKE, _taken(lease, now + timedelta(seconds=HOST_LEASE_S)))
+            _TAKE.run(db, [_taken(lease, now + timedelta(seconds=HOST_LEASE_S))])
             return lease
 
     def free_host(self, lease: HostLease, *, next_start_at: datetime) -> None:
@@ -156,8 +160,7 @@ def release(
     silent_until: datetime | None,
 ) -> None:
     """End a lease with what was learnt about the host; None leaves a time as it stands."""
-    times = {"next_start_at": next_start_at, "silent_until": silent_until}
-    _free_host(db, lease, **{name: at for name, at in times.items() if at is not None})
+    _free_host(db, lease, next_start_at=next_start_at, silent_until=silent_until)
 
 
 # ------------------------------------------------------------------ which
@@ -213,13 +216,13 @@ def _claimable(*, forced: bool, named: bool) -> Select[Any]:
 
 # Made once: to write such a query takes longer than to run it.
 _CLAIMABLE = {
-    (forced, named): _claimable(forced=forced, named=named)
+    (forced, named): Query(_claimable(forced=forced, named=named))
     for forced in (False, True)
     for named in (False, True)
 }
 
 
-_CLAIMED = (
+_CLAIMED = Query(
     select(
         sources,
         hosts.c.token.label("host_token"),
@@ -245,17 +248,17 @@ def _one_per_host(due: Iterable[Any], limit: int) -> Iterator[int]:
 
 
 def _claims(
-    db: Connection, rows: Iterable[RowMapping], *, owner: str, until: datetime, manual: bool
+    db: Connection, rows: Iterable[Columns], *, owner: str, until: datetime, manual: bool
 ) -> list[Claim]:
     by_number = {row["number"]: _claim(row, owner=owner, manual=manual) for row in rows}
     claims = list(by_number.values())
     if claims:
-        db.execute(_TAKE, [_taken(claim.lease, until) for claim in claims])
-        db.execute(_MARK, [_marked(number, each, until) for number, each in by_number.items()])
+        _TAKE.run(db, [_taken(claim.lease, until) for claim in claims])
+        _MARK.run(db, [_marked(number, each, until) for number, each in by_number.items()])
     return claims
 
 
-def _claim(row: RowMapping, *, owner: str, manual: bool) -> Claim:
+def _claim(row: Columns, *, owner: str, manual: bool) -> Claim:
     lease = HostLease(
         scope=row["scope"],
         owner=owner,
@@ -285,7 +288,10 @@ def _marked(number: int, claim: Claim, until: datetime) -> dict[str, Any]:
     }
 
 
-_MARK = update(sources).where(sources.c.number == bindparam("of"))
+_MARK = Write(
+    update(sources).where(sources.c.number == bindparam("of", type_=Number)),
+    ("claimed_by", "claimed_token", "claimed_until", "claimed_from", "next_check_at"),
+)
 
 
 def _wait(row: RowMapping, now: datetime) -> datetime | None:
@@ -296,16 +302,31 @@ def _wait(row: RowMapping, now: datetime) -> datetime | None:
     return max(times, default=None)
 
 
-_FREE = update(hosts).where(
-    hosts.c.scope == bindparam("of"),
-    hosts.c.owner == bindparam("holder"),
-    hosts.c.token == bindparam("held"),
+_FREE = Write(
+    update(hosts)
+    .where(
+        hosts.c.scope == bindparam("of"),
+        hosts.c.owner == bindparam("holder"),
+        hosts.c.token == bindparam("held"),
+    )
+    .values(
+        owner="",
+        lease_until=None,
+        next_start_at=func.coalesce(bindparam("starts", type_=Instant()), hosts.c.next_start_at),
+        silent_until=func.coalesce(bindparam("silent", type_=Instant()), hosts.c.silent_until),
+    )
 )
 
 
-def _free_host(db: Connection, lease: HostLease, **times: datetime) -> None:
+def _free_host(
+    db: Connection,
+    lease: HostLease,
+    *,
+    next_start_at: datetime | None = None,
+    silent_until: datetime | None = None,
+) -> None:
     mine = {"of": lease.scope, "holder": lease.owner, "held": lease.token}
-    db.execute(_FREE, {**mine, "owner": "", "lease_until": None, **times})
+    _FREE.run(db, [{**mine, "starts": next_start_at, "silent": silent_until}])
 
 
 UNCLAIMED: dict[str, Any] = {

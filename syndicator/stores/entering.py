@@ -19,16 +19,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from syndicator.model import Article, FeedState, LogRow, RowKind
 from syndicator.stages.append import Change, Last, advance, append
 from syndicator.stores.articles import base_language, is_withdrawn
 from syndicator.stores.base import Part, chunks
 from syndicator.stores.columns import Number, among
-from syndicator.stores.many import Many
 from syndicator.stores.months import count_months
 from syndicator.stores.payloads import put_payloads
+from syndicator.stores.prepared import Columns, Query, Write
 from syndicator.stores.rows import feed_of
 from syndicator.stores.schema import articles, feeds, log, members, memberships
 from syndicator.stores.sqlite import upsert
@@ -65,7 +65,7 @@ def enter(
     db: Connection,
     part: Part,
     numbers: Sequence[int],
-    into: Sequence[RowMapping],
+    into: Sequence[Columns],
     *,
     now: datetime,
     past: bool = False,
@@ -93,7 +93,7 @@ def enter(
         shelf.write(db, part, changed, shown, now=now, past=past)
 
 
-def write_meta(db: Connection, part: Part, feed: RowMapping, data: Any, *, now: datetime) -> None:
+def write_meta(db: Connection, part: Part, feed: Columns, data: Any, *, now: datetime) -> None:
     """Append what a feed says of itself from now on."""
     change = Change(kind=RowKind.META, entry_id="", entry=None, updated=None, data=data)
     db.execute(update(feeds).where(feeds.c.number == feed["number"]), {"data": data})
@@ -132,11 +132,11 @@ def kept_articles(db: Connection, numbers: Iterable[int]) -> list[Kept]:
     """Articles by number, as a log has to know them."""
     found: list[Kept] = []
     for some in chunks(numbers):
-        found += _with_themes(db, db.execute(_KEPT_ARTICLES, {"numbers": some}).all())
+        found += _with_themes(db, _KEPT_ARTICLES.rows(db, {"numbers": some}))
     return found
 
 
-_KEPT_ARTICLES = select(*_KEPT).where(articles.c.number.in_(among("numbers")))
+_KEPT_ARTICLES = Query(select(*_KEPT).where(articles.c.number.in_(among("numbers"))))
 
 
 def _with_themes(db: Connection, rows: Sequence[Any]) -> list[Kept]:
@@ -144,7 +144,7 @@ def _with_themes(db: Connection, rows: Sequence[Any]) -> list[Kept]:
     private: set[int] = set()
     public: set[int] = set()
     mine = {"articles": [row.number for row in rows]}
-    for article, theme, present, is_private in db.execute(_CLAIMS, mine):
+    for article, theme, present, is_private in _CLAIMS.rows(db, mine):
         if is_private:
             private.add(article)
         elif present:
@@ -156,7 +156,7 @@ def _with_themes(db: Connection, rows: Sequence[Any]) -> list[Kept]:
 
 
 # A theme is as private as its feed of all languages, also when it has retired.
-_CLAIMS = (
+_CLAIMS = Query(
     select(memberships.c.article, memberships.c.theme, memberships.c.present, feeds.c.private)
     .join(feeds, (feeds.c.theme == memberships.c.theme) & (feeds.c.language == ""))
     .where(memberships.c.article.in_(among("articles")))
@@ -195,16 +195,16 @@ def _copies(db: Connection, kept: Kept) -> list[Kept]:
 class _Shelf:
     """A feed while articles enter it: its state and what it holds of them."""
 
-    def __init__(self, feed: RowMapping) -> None:
+    def __init__(self, feed: Columns) -> None:
         self.number: int = feed["number"]
         self.theme: int | None = feed["theme"]
         self.state: FeedState = feed_of(feed)
         self.language = base_language(self.state.language)
-        self.by_entry: dict[str, RowMapping] = {}
+        self.by_entry: dict[str, Columns] = {}
         self.by_story: dict[str, int] = {}  # story -> article present
         self.hides = False
 
-    def holds(self, row: RowMapping) -> None:
+    def holds(self, row: Columns) -> None:
         """Note the last row of an entry."""
         self.by_entry[row["entry_id"]] = row
         if row["kind"] == RowKind.PUT:
@@ -249,7 +249,7 @@ class _Shelf:
             return self._erase(db, kept, last)
         return self._leave(db, kept) if mine else []
 
-    def _erase(self, db: Connection, kept: Kept, last: RowMapping | None) -> list[Move]:
+    def _erase(self, db: Connection, kept: Kept, last: Columns | None) -> list[Move]:
         """A drop for what is here or was once: it may stand in closed documents."""
         if last is None or last["article"] != kept.number:
             return []
@@ -305,14 +305,14 @@ class _Shelf:
             count_months(db, self.number, self.by_entry, written)
             self.state = advance(self.state, rows, last=last, archive_entries=most)
             stands = {name: getattr(self.state, name) for name in _STANDS}
-            db.execute(_ADVANCE, {"of": self.number, **stands})
+            _ADVANCE.run(db, [{"of": self.number, **stands}])
 
 
 _ERASED = select(log.c.erase).where(
     log.c.feed == bindparam("feed", type_=Number), log.c.n == bindparam("n", type_=Number)
 )
 _STANDS = ("last_n", "last_at", "segment", "segment_ids")
-_ADVANCE = update(feeds).where(feeds.c.number == bindparam("of"))
+_ADVANCE = Write(update(feeds).where(feeds.c.number == bindparam("of", type_=Number)), _STANDS)
 
 
 def _change(move: Move) -> Change:
@@ -326,12 +326,12 @@ def _change(move: Move) -> Change:
     )
 
 
-def _last(row: RowMapping) -> Last:
+def _last(row: Columns) -> Last:
     names = ("updated", "when", "n", "segment")
     return Last(kind=RowKind(row["kind"]), **{name: row[name] for name in names})
 
 
-def _shelves(db: Connection, into: Sequence[RowMapping], kept: Sequence[Kept]) -> dict[int, _Shelf]:
+def _shelves(db: Connection, into: Sequence[Columns], kept: Sequence[Kept]) -> dict[int, _Shelf]:
     """The feeds with what they hold of these articles and stories, by number."""
     shelves = {feed["number"]: _Shelf(feed) for feed in into}
     mine = {"feeds": list(shelves)}
@@ -341,24 +341,26 @@ def _shelves(db: Connection, into: Sequence[RowMapping], kept: Sequence[Kept]) -
             (_HOLDING_ENTRIES, [each.entry_id for each in some]),
             (_HOLDING_STORIES, list({each.story for each in some})),
         ):
-            for row in db.execute(query, {**mine, "values": values}).mappings():
+            for row in query.maps(db, {**mine, "values": values}):
                 shelves[row["feed"]].holds(row)
     return shelves
 
 
 _OF_FEEDS = members.c.feed.in_(among("feeds"))
-_HOLDING_ENTRIES = select(members).where(_OF_FEEDS, members.c.entry_id.in_(among("values")))
+_HOLDING_ENTRIES = Query(select(members).where(_OF_FEEDS, members.c.entry_id.in_(among("values"))))
 # By the story (a sum has no index): of two lists SQLite would take the feeds', and walk them whole.
-_HOLDING_STORIES = select(members).where(
-    (members.c.feed + 0).in_(among("feeds")), members.c.story.in_(among("values"))
+_HOLDING_STORIES = Query(
+    select(members).where(
+        (members.c.feed + 0).in_(among("feeds")), members.c.story.in_(among("values"))
+    )
 )
 
 
 # ------------------------------------------------------------------ rows
 
 
-_LOG = Many(insert(log), [column.name for column in log.columns])
-_MEMBERS = Many(upsert(members, *members.columns.keys()), members.columns.keys())
+_LOG = Write(insert(log), [column.name for column in log.columns])
+_MEMBERS = Write(upsert(members, *members.columns.keys()), members.columns.keys())
 
 
 def _write_rows(
@@ -370,10 +372,10 @@ def _write_rows(
 ) -> Sequence[Mapping[str, Any]]:
     """Write them, and the members that follow from them, which are returned."""
     written = [_log_row(feed, row, kept, shown) for row in rows]
-    _LOG.write(db, written)
+    _LOG.run(db, written)
     last = {row["entry_id"]: row for row in written if row["entry_id"]}
     found = [_member(row, kept[entry_id]) for entry_id, row in last.items()]
-    _MEMBERS.write(db, found)
+    _MEMBERS.run(db, found)
     return found
 
 

@@ -25,6 +25,7 @@ from syndicator.model import FeedData, FeedState, Theme
 from syndicator.stores import schema
 from syndicator.stores.base import Part, SiteFacts
 from syndicator.stores.columns import Number, among
+from syndicator.stores.prepared import Columns, Query
 from syndicator.stores.rows import feed_of
 from syndicator.stores.schema import (
     closed_documents,
@@ -73,7 +74,7 @@ class Feeds(Part):
                 .order_by(log.c.n.desc())
                 .limit(1)
             )
-        return feed_of({**row, "data": data or row["data"]})  # type: ignore[arg-type]
+        return feed_of({**row, "data": data or row["data"]})
 
     def mark_published(
         self,
@@ -163,15 +164,17 @@ def feeds_that_held(db: Connection, entry_ids: Iterable[str]) -> Sequence[RowMap
 
 def live_feeds(
     db: Connection, theme_numbers: Iterable[int], *, with_all: bool = False
-) -> Sequence[RowMapping]:
+) -> Sequence[Columns]:
     """The feeds of these themes, and with `with_all` the feed of every article."""
     query = _LIVE_AND_ALL if with_all else _LIVE_OF_THEMES
-    return db.execute(query, {"themes": sorted(theme_numbers)}).mappings().all()
+    return query.maps(db, {"themes": sorted(theme_numbers)})
 
 
 _OF_THEMES = feeds.c.theme.in_(among("themes"))
-_LIVE_OF_THEMES = _LIVE.where(_OF_THEMES).order_by(feeds.c.number)
-_LIVE_AND_ALL = _LIVE.where(or_(_OF_THEMES, feeds.c.theme.is_(None))).order_by(feeds.c.number)
+_LIVE_OF_THEMES = Query(_LIVE.where(_OF_THEMES).order_by(feeds.c.number))
+_LIVE_AND_ALL = Query(
+    _LIVE.where(or_(_OF_THEMES, feeds.c.theme.is_(None))).order_by(feeds.c.number)
+)
 
 
 # ------------------------------------------------------------------ what a feed says of itself

@@ -7,28 +7,30 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, delete, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from syndicator.model import ArticleChange, Reason, Theme
 from syndicator.stores.base import Part, chunks
-from syndicator.stores.columns import among
+from syndicator.stores.columns import Number, among
 from syndicator.stores.entering import enter
 from syndicator.stores.feeds import live_feeds
-from syndicator.stores.many import Many
+from syndicator.stores.prepared import Columns, Query, Write
 from syndicator.stores.schema import articles, feeds, memberships, themes
 from syndicator.stores.sqlite import upsert
 
 PINS = ("include", "exclude")
 
-_FILE = Many(upsert(memberships, *memberships.columns.keys()), memberships.columns.keys())
+_FILE = Write(upsert(memberships, *memberships.columns.keys()), memberships.columns.keys())
 
 
 def theme_numbers(db: Connection, slugs: Iterable[str] | None = None) -> dict[str, int]:
     """slug -> number of the themes there are, or of those of them that are named."""
-    query = select(themes.c.slug, themes.c.number).where(themes.c.retired_at.is_(None))
-    if slugs is not None:
-        query = query.where(themes.c.slug.in_(list(slugs)))
-    return dict(db.execute(query).all())
+    return _NUMBERS.pairs(db) if slugs is None else _NUMBERS_OF.pairs(db, {"slugs": slugs})
+
+
+_THERE = select(themes.c.slug, themes.c.number).where(themes.c.retired_at.is_(None))
+_NUMBERS = Query(_THERE)
+_NUMBERS_OF = Query(_THERE.where(themes.c.slug.in_(among("slugs"))))
 
 
 def file_articles(
@@ -48,7 +50,7 @@ def file_articles(
     return len(new)
 
 
-def feeds_of(db: Connection, theme: int) -> Sequence[RowMapping]:
+def feeds_of(db: Connection, theme: int) -> Sequence[Columns]:
     """A theme's feeds, and the feed of all where private themes keep articles out of it: a public
     theme brings them in."""
     return live_feeds(db, [theme], with_all=db.scalar(_ANY_PRIVATE) is not None)
@@ -71,7 +73,7 @@ def put_memberships(
 ) -> None:
     """Write why articles are in a theme: (article, reason, its date of publication)."""
     rows = [_row(theme, number, reason, at, now) for number, reason, at in given]
-    _FILE.write(db, rows)
+    _FILE.run(db, rows)
 
 
 def _reasons_why(db: Connection, theme: int, numbers: Sequence[int]) -> dict[int, str]:
@@ -139,7 +141,7 @@ def pin_article(
     if stood and not reason.note:
         return False
     published = _published(db, [number])[number]
-    _FILE.write(db, [_row(theme, number, reason, published, now)])
+    _FILE.run(db, [_row(theme, number, reason, published, now)])
     if not stood:
         enter(db, part, [number], feeds_of(db, theme), now=now)
     return not stood
@@ -167,7 +169,7 @@ def refile(
                 ended.append((theme, article))
         at = published[article]
         rows += [_row(theme, article, why, at, now) for theme, why in given.items()]
-    _FILE.write(db, rows)
+    _FILE.run(db, rows)
     end_memberships(db, ended)
     return {row["theme"] for row in rows} | {theme for theme, _ in ended}
 
@@ -180,20 +182,22 @@ def memberships_of(
     db: Connection, numbers: Sequence[int], *, theme: int | None = None
 ) -> dict[int, dict[int, Reason]]:
     """article -> theme -> why it is in, or pinned out; of one theme or of all."""
-    query = _STANDING if theme is None else _STANDING.where(memberships.c.theme == theme)
+    query = _STANDING if theme is None else _STANDING_IN
     found: dict[int, dict[int, Reason]] = {}
     for some in chunks(numbers):
-        for article, number, reason in db.execute(query, {"articles": some}):
+        for article, number, reason in query.rows(db, {"articles": some, "theme": theme}):
             found.setdefault(article, {})[number] = reason
     return found
 
 
 # What a removed theme held it holds when it returns; until then a private one still hides it.
-_STANDING = (
+_STANDS = (
     select(memberships.c.article, memberships.c.theme, memberships.c.reason)
     .join(themes, themes.c.number == memberships.c.theme)
     .where(memberships.c.article.in_(among("articles")), themes.c.retired_at.is_(None))
 )
+_STANDING = Query(_STANDS)
+_STANDING_IN = Query(_STANDS.where(memberships.c.theme == bindparam("theme", type_=Number)))
 
 
 def end_memberships(db: Connection, ended: Iterable[tuple[int, int]]) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select
 from syndicator.model import ArticleChange, Outcome
 from syndicator.stores.base import chunks
 from syndicator.stores.columns import among
+from syndicator.stores.prepared import Query
 from syndicator.stores.schema import articles, held_back, revisions
 from syndicator.stores.sqlite import upsert
 
@@ -27,7 +28,7 @@ COUNTED = "edits held back"  # under this name, on the source (R13)
 def hold_back(db: Connection, source: int, outcome: Outcome) -> Outcome:
     """The outcome without the edits that are held back, which are noted; what is kept of an
     article, or what it says again, takes the place of an earlier note."""
-    noted = dict(db.execute(_NOTED, {"of": source}).all()) if _any(db) else {}
+    noted = _NOTED.pairs(db, {"of": source}) if _any(db) else {}
     edits = {change.key: change for change in outcome.changes if not change.is_new}
     if not edits and not noted:
         return outcome
@@ -71,7 +72,7 @@ def due(db: Connection, source: int | None, now: datetime) -> Mapping[int, Seque
 
 def _any(db: Connection) -> bool:
     """Most often there is no note at all, and no need to look for a source's."""
-    return db.scalar(_FIRST) is not None
+    return bool(_FIRST.rows(db))
 
 
 def _is_news(outcome: Outcome, known: Mapping[str, Any], key: str) -> bool:
@@ -86,8 +87,7 @@ def _midnight(at: datetime) -> datetime:
 def _known(db: Connection, source: int, keys: Iterable[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for some in chunks(keys):
-        rows = db.execute(_KNOWN, {"of": source, "keys": some})
-        found |= {row.key: row for row in rows}
+        found |= {row.key: row for row in _KNOWN.rows(db, {"of": source, "keys": some})}
     return found
 
 
@@ -95,7 +95,8 @@ def _full(db: Connection, numbers: Iterable[int], at: datetime) -> set[int]:
     """Those that have as many revisions of this day as may be."""
     found: set[int] = set()
     for some in chunks(numbers):
-        found |= set(db.scalars(_FULL, {"numbers": some, "today": _midnight(at)}))
+        rows = _FULL.rows(db, {"numbers": some, "today": _midnight(at)})
+        found |= {row.article for row in rows}
     return found
 
 
@@ -107,16 +108,18 @@ def _drop(db: Connection, numbers: Iterable[int]) -> None:
 
 _OF = articles.c.source == bindparam("of")
 _TODAY = bindparam("today", type_=revisions.c.at.type)
-_FIRST = select(held_back.c.article).limit(1)
-_NOTED = (
+_FIRST = Query(select(held_back.c.article).limit(1))
+_NOTED = Query(
     select(articles.c.key, held_back.c.article)
     .join(articles, articles.c.number == held_back.c.article)
     .where(_OF)
 )
-_KNOWN = select(
-    articles.c.key, articles.c.number, articles.c.fingerprint, articles.c.seen_hash
-).where(_OF, articles.c.key.in_(among("keys")))
-_FULL = (
+_KNOWN = Query(
+    select(articles.c.key, articles.c.number, articles.c.fingerprint, articles.c.seen_hash).where(
+        _OF, articles.c.key.in_(among("keys"))
+    )
+)
+_FULL = Query(
     select(revisions.c.article)
     .where(revisions.c.article.in_(among("numbers")), revisions.c.at >= _TODAY)
     .group_by(revisions.c.article)

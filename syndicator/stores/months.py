@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from syndicator.model import RowKind
 from syndicator.stores.base import Part
 from syndicator.stores.columns import Number
 from syndicator.stores.feeds import feed_row
+from syndicator.stores.prepared import Columns, Write
 from syndicator.stores.schema import feeds, months, themes
 
 
@@ -75,7 +76,7 @@ _YEARS = (
 def count_months(
     db: Connection,
     feed: int,
-    before: Mapping[str, RowMapping],
+    before: Mapping[str, Columns],
     after: Iterable[Mapping[str, Any]],
 ) -> None:
     """Follow members of a feed from what they were to what they are.
@@ -99,10 +100,10 @@ def count_months(
             {"feed": feed, "month": month, "articles": counts[month], "n": n}
             for month, n in moved.items()
         ]
-        db.execute(_COUNT, rows)
+        _COUNT.run(db, rows)
 
 
-def _place(member: RowMapping | Mapping[str, Any] | None) -> datetime | None:
+def _place(member: Columns | None) -> datetime | None:
     """Where a member stands in its feed; None where it does not."""
     if member is None or member["kind"] != RowKind.PUT:
         return None
@@ -116,10 +117,13 @@ def _month(at: datetime) -> int:
 
 
 _INSERT = insert(months)
-_COUNT = _INSERT.on_conflict_do_update(
-    index_elements=["feed", "month"],
-    set_={
-        "articles": months.c.articles + _INSERT.excluded.articles,
-        "n": _INSERT.excluded.n,
-    },
+_COUNT = Write(
+    _INSERT.on_conflict_do_update(
+        index_elements=["feed", "month"],
+        set_={
+            "articles": months.c.articles + _INSERT.excluded.articles,
+            "n": _INSERT.excluded.n,
+        },
+    ),
+    months.columns.keys(),
 )

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from syndicator.errors import StaleOutcome, UsageError
 from syndicator.model import Article, ArticleChange, Content, HostLease, Outcome
@@ -23,12 +23,12 @@ from syndicator.stores.entering import enter
 from syndicator.stores.feeds import live_feeds
 from syndicator.stores.filing import refile, themes_of
 from syndicator.stores.held import due, hold_back
-from syndicator.stores.many import Many
 from syndicator.stores.meanwhile import with_stories
 from syndicator.stores.pictures import want_pictures
+from syndicator.stores.prepared import Columns, Query, Write
 from syndicator.stores.rows import source_of
 from syndicator.stores.schema import articles, hosts, items, polls, revisions, sources
-from syndicator.stores.sources import row_numbered, scope_of, set_source, sources_changed
+from syndicator.stores.sources import row_numbered, scope_of, sources_changed
 from syndicator.stores.sqlite import upsert
 from syndicator.stores.subscriptions import count_untold
 from syndicator.stores.together import Together
@@ -103,7 +103,7 @@ class Outcomes(Part):
         return True
 
 
-_STANDING = (
+_STANDING = Query(
     select(
         sources.c.number,
         sources.c.id,
@@ -124,17 +124,17 @@ _STANDING = (
 )
 
 
-def _standing(db: Connection, outcome: Outcome) -> RowMapping:
+def _standing(db: Connection, outcome: Outcome) -> Columns:
     """Of the source's row, what saving depends on, and who holds its host."""
     lease = outcome.lease
     asked = {"id": outcome.source.id, "scope": lease.scope, "token": lease.token}
-    row = db.execute(_STANDING, asked).mappings().first()
-    if row is None:
+    found = _STANDING.maps(db, asked)
+    if not found:
         raise UsageError(f"there is no source {outcome.source.id!r} any more")
-    return row
+    return found[0]
 
 
-def _saved_before(db: Connection, row: RowMapping, outcome: Outcome) -> bool:
+def _saved_before(db: Connection, row: Columns, outcome: Outcome) -> bool:
     if row["last_outcome"] == outcome.id:
         return True
     if row["poll_seq"] == outcome.source.poll_seq:
@@ -143,7 +143,7 @@ def _saved_before(db: Connection, row: RowMapping, outcome: Outcome) -> bool:
     return db.scalar(select(polls.c.number).where(mine).limit(1)) is not None
 
 
-def _refuse_stale(row: RowMapping, outcome: Outcome) -> None:
+def _refuse_stale(row: Columns, outcome: Outcome) -> None:
     if row["poll_seq"] != outcome.source.poll_seq:
         raise StaleOutcome(f"source {row['id']} has moved on since it was read")
     if row["holder"] != outcome.lease.owner:
@@ -207,13 +207,12 @@ def _keep_articles(db: Connection, source: int, outcome: Outcome) -> _Touched:
 def _known(db: Connection, source: int, keys: Iterable[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for some in chunks(keys):
-        rows = db.execute(_KNOWN_ARTICLES, {"of": source, "keys": some})
-        found |= {row.key: row for row in rows}
+        found |= {row.key: row for row in _KNOWN_ARTICLES.rows(db, {"of": source, "keys": some})}
     return found
 
 
-_KNOWN_ARTICLES = select(*_KNOWN).where(
-    articles.c.source == bindparam("of"), articles.c.key.in_(among("keys"))
+_KNOWN_ARTICLES = Query(
+    select(*_KNOWN).where(articles.c.source == bindparam("of"), articles.c.key.in_(among("keys")))
 )
 
 
@@ -238,23 +237,42 @@ def _insert(db: Connection, source: int, new: list[ArticleChange], at: datetime)
         }
         for change in new
     ]
-    _ARTICLES.write(db, rows)
+    _ARTICLES.run(db, rows)
     keys = [change.key for change in new]
     return {
         key: number
         for some in chunks(keys)
-        for key, number in db.execute(_NUMBERS, {"of": source, "keys": some})
+        for key, number in _NUMBERS.rows(db, {"of": source, "keys": some})
     }
 
 
 _NEVER_YET = ("number", "gone_at", "withdrawn_at", "redacted_at")
-_ARTICLES = Many(
+_ARTICLES = Write(
     insert(articles), [each.name for each in articles.columns if each.name not in _NEVER_YET]
 )
-_NUMBERS = select(articles.c.key, articles.c.number).where(
-    articles.c.source == bindparam("of"), articles.c.key.in_(among("keys"))
+_NUMBERS = Query(
+    select(articles.c.key, articles.c.number).where(
+        articles.c.source == bindparam("of"), articles.c.key.in_(among("keys"))
+    )
 )
 _SET = update(articles).where(articles.c.number == bindparam("of"))
+_EDIT = Write(
+    _SET,
+    (
+        "revision",
+        "story_hash",
+        "text_hash",
+        "seen_hash",
+        "fingerprint",
+        "url",
+        "canonical_url",
+        "language",
+        "published_at",
+        "updated_at",
+        "changed_at",
+        "pager",
+    ),
+)
 
 
 def _update(
@@ -266,8 +284,7 @@ def _update(
         columns = _columns(change, first_seen_at=row.first_seen_at, at=at)
         del columns["story"]  # decided once, or by hand since the source was read
         rows.append({"of": row.number, "revision": row.revision + 1, **columns})
-    if rows:
-        db.execute(_SET.values({name: bindparam(name) for name in rows[0] if name != "of"}), rows)
+    _EDIT.run(db, rows)
 
 
 def _renew_bands(db: Connection, edited: list[ArticleChange], known: Mapping[str, Any]) -> None:
@@ -298,9 +315,9 @@ def _columns(change: ArticleChange, *, first_seen_at: datetime, at: datetime) ->
     }
 
 
-_SEEN = _SET.values(seen_hash=bindparam("to"))
-_PAGER = _SET.values(pager=bindparam("to"))
-_GONE = _SET.values(gone_at=bindparam("to"))
+_SEEN = Write(_SET.values(seen_hash=bindparam("to")))
+_PAGER = Write(_SET.values(pager=bindparam("to")))
+_GONE = Write(_SET.values(gone_at=bindparam("to")))
 
 
 def _note_seen(db: Connection, known: Mapping[str, Any], seen: Mapping[str, str]) -> None:
@@ -337,9 +354,8 @@ def _note_gone(
     return came, went
 
 
-def _set_each(db: Connection, statement: Any, values: Mapping[int, Any]) -> None:
-    if values:
-        db.execute(statement, [{"of": number, "to": to} for number, to in values.items()])
+def _set_each(db: Connection, write: Write, values: Mapping[int, Any]) -> None:
+    write.run(db, [{"of": number, "to": to} for number, to in values.items()])
 
 
 def _fresh(
@@ -400,10 +416,10 @@ def _insert_revisions(
                 "notes": changes[article.key].notes,
             }
         )
-    _REVISIONS.write(db, rows)
+    _REVISIONS.run(db, rows)
 
 
-_REVISIONS = Many(
+_REVISIONS = Write(
     insert(revisions), ("article", "no", "at", "fingerprint", "content", "sha256", "notes")
 )
 
@@ -446,12 +462,12 @@ def _log(db: Connection, part: Part, touched: _Touched, outcome: Outcome) -> Non
 # ------------------------------------------------------------------ the rest
 
 
-_ITEMS = upsert(items, "source", "marks")
+_ITEMS = Write(upsert(items, "source", "marks"), ("source", "marks"))
 
 
 def _keep_items(db: Connection, source: int, marks: Mapping[str, str] | None) -> None:
     if marks is not None:
-        db.execute(_ITEMS, [{"source": source, "marks": marks}])
+        _ITEMS.run(db, [{"source": source, "marks": marks}])
 
 
 _LEARNT = (
@@ -476,9 +492,24 @@ _LEARNT = (
     "move",
     "alarms",
 )
+_LEARN = Write(
+    update(sources).where(sources.c.number == bindparam("of")),
+    (
+        *_LEARNT,
+        "etag",
+        "last_modified",
+        "title",
+        "scope",
+        "counts",
+        "paused_at",
+        "poll_seq",
+        "last_outcome",
+        *UNCLAIMED,
+    ),
+)
 
 
-def _keep_source(db: Connection, row: RowMapping, outcome: Outcome) -> None:
+def _keep_source(db: Connection, row: Columns, outcome: Outcome) -> None:
     """What reading taught us. What the operator says (settings, pauses) may have changed while
     the source was being read, and stands; a pause that the outcome itself decided is added."""
     source = outcome.source
@@ -494,6 +525,6 @@ def _keep_source(db: Connection, row: RowMapping, outcome: Outcome) -> None:
         "last_outcome": outcome.id,
         **UNCLAIMED,
     }
-    set_source(db, row["number"], **columns)
+    _LEARN.run(db, [{"of": row["number"], **columns}])
     if any(columns[name] != row[name] for name in ("title", "url", "kind")):
         sources_changed(db)

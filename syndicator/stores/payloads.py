@@ -13,7 +13,7 @@ from syndicator.stores.articles import articles_numbered
 from syndicator.stores.base import Part, chunks
 from syndicator.stores.codec import digest, pack
 from syndicator.stores.columns import among
-from syndicator.stores.many import Many
+from syndicator.stores.prepared import Query, Write
 from syndicator.stores.rows import source_of
 from syndicator.stores.schema import articles, payloads, sources
 from syndicator.stores.sqlite import insert_missing
@@ -72,22 +72,21 @@ def _view(part: Part, article: Article, source: Source, via: tuple[str, ...]) ->
 
 
 def _sources(db: Connection, ids: Iterable[str]) -> dict[str, Source]:
-    rows = db.execute(_SOURCES, {"ids": list(ids)}).mappings()
-    return {row["id"]: source_of(row) for row in rows}
+    return {row["id"]: source_of(row) for row in _SOURCES.maps(db, {"ids": ids})}
 
 
-_SOURCES = select(sources).where(sources.c.id.in_(among("ids")))
+_SOURCES = Query(select(sources).where(sources.c.id.in_(among("ids"))))
 
 
 def _other_copies(db: Connection, some: Sequence[Article]) -> Mapping[int, tuple[str, ...]]:
     """Article number -> URLs of the story's other copies, first seen first (P6)."""
     told: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for story, number, url in db.execute(_COPIES, {"stories": list({e.story for e in some})}):
+    for story, number, url in _COPIES.rows(db, {"stories": {e.story for e in some}}):
         told[story].append((number, url))
     return {each.number: _urls_beside(each, told[each.story]) for each in some}
 
 
-_COPIES = (
+_COPIES = Query(
     select(articles.c.story, articles.c.number, articles.c.url)
     .where(articles.c.story.in_(among("stories")), articles.c.gone_at.is_(None))
     .order_by(articles.c.number)
@@ -101,9 +100,11 @@ def _urls_beside(article: Article, copies: Iterable[tuple[int, str]]) -> tuple[s
 
 def _keep(db: Connection, bodies: Mapping[str, str]) -> dict[str, int]:
     """sha256 -> payload number of bodies, those that are new being written."""
-    _PAYLOADS.write(db, [{"sha256": sha, "body": body} for sha, body in bodies.items()])
-    return dict(db.execute(_NUMBERS, {"shas": list(bodies)}).all())
+    _PAYLOADS.run(db, [{"sha256": sha, "body": body} for sha, body in bodies.items()])
+    return _NUMBERS.pairs(db, {"shas": bodies})
 
 
-_NUMBERS = select(payloads.c.sha256, payloads.c.number).where(payloads.c.sha256.in_(among("shas")))
-_PAYLOADS = Many(insert_missing(payloads), ("sha256", "body"))
+_NUMBERS = Query(
+    select(payloads.c.sha256, payloads.c.number).where(payloads.c.sha256.in_(among("shas")))
+)
+_PAYLOADS = Write(insert_missing(payloads), ("sha256", "body"))

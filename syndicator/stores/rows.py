@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import RowMapping
-
 from syndicator.model import (
     Article,
     Content,
@@ -21,9 +19,10 @@ from syndicator.model import (
     Validators,
 )
 from syndicator.stores.codec import value_of
+from syndicator.stores.prepared import Columns
 
 
-def source_of(row: RowMapping) -> Source:
+def source_of(row: Columns) -> Source:
     """The value of a row; while it is being read, `next_check_at` is the time it was due at."""
     due = row["claimed_from"] if row["claimed_by"] else row["next_check_at"]
     return Source(
@@ -66,7 +65,7 @@ _AS_THEY_STAND = (
 )
 
 
-def article_of(row: RowMapping, themes: tuple[str, ...]) -> Article:
+def article_of(row: Columns, themes: tuple[str, ...]) -> Article:
     """An article from its row and the row of its newest revision, joined."""
     content = value_of(Content, row["content"])
     if row["pager"] is not None:
@@ -95,7 +94,7 @@ _OF_ARTICLE = (
 )
 
 
-def document_of(row: RowMapping) -> Document:
+def document_of(row: Columns) -> Document:
     """A page of a page source."""
     return Document(
         url=row["url"],
@@ -111,7 +110,7 @@ def document_of(row: RowMapping) -> Document:
     )
 
 
-def request_of(row: RowMapping) -> Request:
+def request_of(row: Columns) -> Request:
     """A request as it went over the wire."""
     return Request(
         url=row["url"],
@@ -129,13 +128,13 @@ def request_of(row: RowMapping) -> Request:
     )
 
 
-def theme_of(row: RowMapping) -> Theme:
+def theme_of(row: Columns) -> Theme:
     """A theme; its slug stands in a column of its own, which a rename changes."""
     theme: Theme = row["theme"]
     return theme if theme.slug == row["slug"] else replace(theme, slug=row["slug"])
 
 
-def feed_of(row: RowMapping) -> FeedState:
+def feed_of(row: Columns) -> FeedState:
     """A feed and where its log stands; the row carries the slug and the token of its theme."""
     known = {name: row[name] for name in _OF_FEED}
     return FeedState(**known, theme=row["slug"] or "all", token=row["token"] or "")
@@ -155,7 +154,7 @@ _OF_FEED = (
 )
 
 
-def log_row_of(row: RowMapping) -> LogRow:
+def log_row_of(row: Columns) -> LogRow:
     """A row of a log with what it shows."""
     body = row["body"]
     return LogRow(

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from syndicator.model import Outcome, Request, Source, Subscription, SubscriptionState
 from syndicator.stages.hubs import HINT_WHY, untold
 from syndicator.stores.base import Part
+from syndicator.stores.prepared import Columns, Query
 from syndicator.stores.rows import source_of
 from syndicator.stores.schema import polls, sources, subscriptions
 from syndicator.stores.sources import needed_row, row_numbered, set_source
@@ -187,7 +188,7 @@ class Subscriptions(Part):
                 db.execute(insert(polls), [{**row, "source": source} for row in rows])
 
 
-def count_untold(db: Connection, row: RowMapping, outcome: Outcome) -> None:
+def count_untold(db: Connection, row: Columns, outcome: Outcome) -> None:
     """Note on the hub's record that a poll found what it did not tell of (C30e).
 
     Args:
@@ -241,7 +242,7 @@ _ALL: Select[Any] = (
 _COLUMNS = tuple(each.name for each in fields(Subscription) if each.name != "source_id")
 
 
-def _subscription(row: RowMapping) -> Subscription:
+def _subscription(row: Columns) -> Subscription:
     columns = {name: row[name] for name in _COLUMNS if name != "state"}
     return Subscription(
         **columns, source_id=row["source_id"], state=SubscriptionState(row["state"])
@@ -252,15 +253,16 @@ def _row_at(db: Connection, callback: str) -> RowMapping | None:
     return db.execute(_ALL.where(subscriptions.c.callback == callback)).mappings().first()
 
 
-def _active_row(db: Connection, source: int) -> RowMapping | None:
-    return db.execute(_ACTIVE, {"of": source}).mappings().first()
+def _active_row(db: Connection, source: int) -> Columns | None:
+    found = _ACTIVE.maps(db, {"of": source})
+    return found[0] if found else None
 
 
 def _is_active() -> ColumnElement[bool]:
     return subscriptions.c.state == SubscriptionState.ACTIVE
 
 
-_ACTIVE = _ALL.where(subscriptions.c.source == bindparam("of"), _is_active())
+_ACTIVE = Query(_ALL.where(subscriptions.c.source == bindparam("of"), _is_active()))
 
 
 def _telling(source: int) -> ColumnElement[bool]:

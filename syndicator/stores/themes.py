@@ -23,6 +23,7 @@ from syndicator.stores.feeds import (
     retire_feeds,
 )
 from syndicator.stores.filing import pin_article
+from syndicator.stores.prepared import Columns, Query
 from syndicator.stores.rows import theme_of
 from syndicator.stores.schema import articles, feeds, members, memberships, months, themes
 from syndicator.stores.signposts import folder_of, leave_folder, new_token, take_folder
@@ -37,7 +38,7 @@ class ThemeCount:
     changed_at: datetime | None  # of its log's last row
 
 
-_ALL_THEMES = select(themes).where(themes.c.retired_at.is_(None)).order_by(themes.c.slug)
+_ALL_THEMES = Query(select(themes).where(themes.c.retired_at.is_(None)).order_by(themes.c.slug))
 
 
 class Themes(Part):
@@ -46,7 +47,7 @@ class Themes(Part):
     def themes(self) -> Sequence[Theme]:
         """All themes by slug."""
         with self.database.read() as db:
-            return [theme_of(row) for row in db.execute(_ALL_THEMES).mappings()]
+            return [theme_of(row) for row in _ALL_THEMES.maps(db)]
 
     def theme(self, slug: str) -> Theme:
         """Raises UsageError when there is none of that slug."""
@@ -274,15 +275,13 @@ def _put_feed(
         db.execute(this, wanted | {"published_n": 0})
 
 
-def _describe(
-    db: Connection, part: Part, feed: RowMapping, data: FeedData, *, now: datetime
-) -> None:
+def _describe(db: Connection, part: Part, feed: Columns, data: FeedData, *, now: datetime) -> None:
     """A meta row when the log is new or the feed has something else to say of itself."""
     if feed["last_n"] == 0 or feed["data"] != data:
         write_meta(db, part, feed, data, now=now)
 
 
-def _held(db: Connection, number: int, into: Sequence[RowMapping]) -> list[int]:
+def _held(db: Connection, number: int, into: Sequence[Columns]) -> list[int]:
     """Articles that are in a theme or that these feeds of it show."""
     inside = select(memberships.c.article).where(memberships.c.theme == number)
     shown = select(members.c.article).where(

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
-from itertools import islice
 
 from syndicator.text.plain import in_pairs
 
@@ -38,14 +37,14 @@ def bands(words: Sequence[str], language: str) -> tuple[int, ...]:
         words: as `plain_words` cuts them.
         language: texts in another never share a band.
     """
-    pairs = list(islice(in_pairs(words), MOST))
+    pairs = in_pairs(words, MOST)
     # A pair of letters counts for half a word.
     if len(pairs) < LEAST or (len(words) < LEAST and len(pairs) < 2 * LEAST):
         return ()
     from rensa import RMinHash
 
     sketch = RMinHash(num_perm=BANDS * _ROWS, seed=_SEED)
-    sketch.update([" ".join(run) for run in zip(*(pairs[n:] for n in range(RUN)), strict=False)])
+    sketch.update(list(map(" ".join, zip(*(pairs[n:] for n in range(RUN)), strict=False))))
     numbers = sketch.digest()
     of = f"{scheme()} {language}"
     found = (

@@ -7,8 +7,8 @@ made of these words are kept, and must be the same for ever.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, pairwise
 
 INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 _WORD = re.compile(r"\w+")
@@ -35,8 +35,14 @@ def unspaced(text: str) -> int:
     return 0 if text.isascii() else len(_UNSPACED.findall(text)) // 2
 
 
-def in_pairs(words: Iterable[str]) -> Iterator[str]:
-    """The words, a run of a script without blanks as its pairs of neighbouring letters."""
+def in_pairs(words: Sequence[str], most: int) -> Sequence[str]:
+    """The first words, a run of a script without blanks as its pairs of neighbouring letters."""
+    if all(map(str.isascii, words)):
+        return words[:most]
+    return list(islice(_paired(words), most))
+
+
+def _paired(words: Iterable[str]) -> Iterator[str]:
     for word in words:
         if word.isascii() or len(word) < 2 or not _UNSPACED.search(word):
             yield word

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from syndicator.errors import StoreError
 from syndicator.model import (
@@ -36,6 +39,26 @@ FULL = Content(
     pager=Pager(label="Article 9 /19", position=9, total=19),
     extra={"georss:point": "1 2"},
 )
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(_JSON)
+def test_values_are_written_as_the_json_module_would(value: object) -> None:
+    try:
+        wanted = json.dumps(
+            value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+        )
+    except ValueError:
+        with pytest.raises(ValueError, match="JSON has no number"):
+            pack(value)
+    else:
+        assert pack(value) == wanted
 
 
 def test_a_full_value_comes_back_equal() -> None:

@@ -1,0 +1,149 @@
+"""Statements on the way of every poll, worked out once.
+
+To run a small statement takes SQLite less time than it takes SQLAlchemy to look at it: so the words
+of these, and how each of their values is written and read, are worked out at their first use, and
+rows go to the driver and come from it without a detour.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from types import MappingProxyType
+from typing import Any, cast
+
+from sqlalchemy import Connection, Dialect, Select, TextualSelect
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.sql.dml import Delete, Insert, Update
+
+Row = Any  # a tuple with the names of the columns
+Columns = Mapping[Any, Any]  # of a row by their names, ours or SQLAlchemy's
+_Raw = Sequence[Any]
+_Converted = Callable[[Any], Any] | None
+_Place = tuple[str, Any, _Converted]  # a value's name, or "" and what always stands there
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class Query:
+    """A query of rows.
+
+    Args:
+        statement: of columns with different names; its values are `bindparam`s.
+    """
+
+    def __init__(self, statement: Select[Any] | TextualSelect) -> None:
+        self._statement = statement
+        self._made: _Made | None = None
+
+    def rows(self, db: Connection, values: Mapping[str, Any] = _NONE) -> list[Row]:
+        """All rows, as tuples with the names of the columns."""
+        made = self._ready(db)
+        return [made.named(made.read(raw)) for raw in made.fetched(db, values)]
+
+    def each(self, db: Connection, values: Mapping[str, Any] = _NONE) -> Generator[Row]:
+        """The same one after the other; to be closed where not all are taken."""
+        made = self._ready(db)
+        with closing(made.asked(db, values)) as cursor:
+            while raw := cursor.fetchone():
+                yield made.named(made.read(raw))
+
+    def maps(self, db: Connection, values: Mapping[str, Any] = _NONE) -> list[dict[str, Any]]:
+        """All rows, as column -> value."""
+        made = self._ready(db)
+        return [
+            dict(zip(made.names, made.read(raw), strict=True)) for raw in made.fetched(db, values)
+        ]
+
+    def pairs(self, db: Connection, values: Mapping[str, Any] = _NONE) -> dict[Any, Any]:
+        """The first column -> the second, of a query that has two."""
+        made = self._ready(db)
+        return dict(cast(tuple[Any, Any], made.read(raw)) for raw in made.fetched(db, values))
+
+    def value(self, db: Connection, values: Mapping[str, Any] = _NONE) -> Any:
+        """The first column of the first row, None where there is none."""
+        found = self.rows(db, values)
+        return found[0][0] if found else None
+
+    def _ready(self, db: Connection) -> _Made:
+        self._made = self._made or _Made(self._statement, db.dialect)
+        return self._made
+
+
+class Write:
+    """A statement that changes rows.
+
+    Args:
+        names: of the columns it sets, as keys of each row; values that it compares with are
+            `bindparam`s and stand in the rows too.
+    """
+
+    def __init__(self, statement: Insert | Update | Delete, names: Sequence[str] = ()) -> None:
+        self._statement = statement
+        self._names = list(names) or None
+        self._made: tuple[str, list[_Place]] | None = None
+
+    def run(self, db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run it for each of the rows, in their order; none is fine."""
+        if rows:
+            words, places = self._made = self._made or self._make(db.dialect)
+            _cursor(db).executemany(words, [_written(places, row) for row in rows])
+
+    def _make(self, dialect: Dialect) -> tuple[str, list[_Place]]:
+        made = self._statement.compile(dialect=dialect, column_keys=self._names)
+        return str(made), _places(made, dialect)
+
+
+class _Made:
+    """A query as the driver takes it, and how its columns are read."""
+
+    def __init__(self, statement: Select[Any] | TextualSelect, dialect: Dialect) -> None:
+        made = statement.compile(dialect=dialect)
+        columns = list(statement.selected_columns)
+        kinds = [each.type.dialect_impl(dialect) for each in columns]
+        reads = [kind.result_processor(dialect, None) for kind in kinds]
+        self.names = [str(each.key) for each in columns]
+        self.named = cast(Callable[[_Raw], Row], cast(Any, namedtuple("Row", self.names))._make)
+        self._words = str(made)
+        self._places = _places(made, dialect)
+        self._reads = [(place, read) for place, read in enumerate(reads) if read]
+
+    def asked(self, db: Connection, values: Mapping[str, Any]) -> DBAPICursor:
+        cursor = _cursor(db)
+        cursor.execute(self._words, _written(self._places, values))
+        return cursor
+
+    def fetched(self, db: Connection, values: Mapping[str, Any]) -> Sequence[_Raw]:
+        return self.asked(db, values).fetchall()
+
+    def read(self, raw: _Raw) -> _Raw:
+        if not self._reads:
+            return raw
+        found = list(raw)
+        for place, read in self._reads:
+            found[place] = read(found[place])
+        return found
+
+
+def _cursor(db: Connection) -> DBAPICursor:
+    return db.connection.cursor()
+
+
+def _places(made: Any, dialect: Dialect) -> list[_Place]:
+    return [_place(made.binds[name], name, dialect) for name in made.positiontup or ()]
+
+
+def _place(bind: Any, name: str, dialect: Dialect) -> _Place:
+    write = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    if bind.required:
+        return name, None, write
+    return "", write(bind.value) if write else bind.value, None
+
+
+def _written(places: Sequence[_Place], values: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(
+        [
+            (write(values[name]) if write else values[name]) if name else constant
+            for name, constant, write in places
+        ]
+    )
