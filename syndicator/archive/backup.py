@@ -17,16 +17,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import IO
 
 from syndicator.archive.folder import files_below, make_folder, named, settle, settle_all
 from syndicator.archive.listing import Listing, head_of
 from syndicator.errors import ArchiveError
+from syndicator.ports import Progress, counted, unwatched
 
 _LIST, _STORE, _ARCHIVE = "backup.json", "store.db", "archive"
 _MEMBER = re.compile(rf"{re.escape(_STORE)}|{_ARCHIVE}(/[A-Za-z0-9][A-Za-z0-9._-]*)+")
 _PIECE = 1 << 20
+_TOLD_EVERY = 100  # members
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,14 @@ class Kept:
 # ------------------------------------------------------------------ out
 
 
-def write_backup(file: Path, *, store: Path, archive: Path, now: datetime) -> Kept:
+def write_backup(
+    file: Path,
+    *,
+    store: Path,
+    archive: Path,
+    now: datetime,
+    progress: Progress = unwatched,
+) -> Kept:
     """Write a backup under a name that is free.
 
     Args:
@@ -56,8 +67,9 @@ def write_backup(file: Path, *, store: Path, archive: Path, now: datetime) -> Ke
     with named(file):
         try:
             with Listing(file.parent, at=now.isoformat()) as listing:
-                _pack(temporary, store, archive, now, listing)
-            kept = _read(temporary, file.parent, lambda _, body: _hash(body))
+                _pack(temporary, store, archive, now, listing, progress)
+            told = partial(progress, "reading the backup again")
+            kept = _read(temporary, file.parent, lambda _, body: _hash(body), told)
             os.link(temporary, file)  # unlike a rename, it replaces nothing
             settle(file.parent)
         except FileExistsError as error:
@@ -78,11 +90,13 @@ def refuse_taken(file: Path, archive: Path) -> None:
         raise ArchiveError(f"{file} lies within the archive that it is to keep: name another place")
 
 
-def _pack(path: Path, store: Path, archive: Path, now: datetime, listing: Listing) -> None:
+def _pack(
+    path: Path, store: Path, archive: Path, now: datetime, listing: Listing, progress: Progress
+) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as raw:
         with tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT) as tar:
-            for one in files_below(archive):
+            for one in counted(files_below(archive), progress, "writing the backup"):
                 name = f"{_ARCHIVE}/{one.relative_to(archive).as_posix()}"
                 if _MEMBER.fullmatch(name):
                     _add(tar, name, one, now, listing)
@@ -128,7 +142,9 @@ class _Hashing:
 # ------------------------------------------------------------------ back in
 
 
-def restore_backup(file: Path, *, store: Path, archive: Path) -> Kept:
+def restore_backup(
+    file: Path, *, store: Path, archive: Path, progress: Progress = unwatched
+) -> Kept:
     """Make the database and the archive from a backup, both or neither.
 
     Raises:
@@ -147,7 +163,7 @@ def restore_backup(file: Path, *, store: Path, archive: Path) -> Kept:
                 path = database if name == _STORE else scratch / name.removeprefix(f"{_ARCHIVE}/")
                 return _copy(file, name, body, path)
 
-            kept = _read(file, store.parent, take)
+            kept = _read(file, store.parent, take, partial(progress, "restoring"))
             if not database.exists():
                 raise ArchiveError(f"{file}: holds no {_STORE}")
             for folder in (scratch, store.parent):
@@ -189,15 +205,21 @@ def _copy(file: Path, name: str, body: IO[bytes], path: Path) -> tuple[int, str]
 # ------------------------------------------------------------------ both ways
 
 
-def _read(file: Path, folder: Path, take: Callable[[str, IO[bytes]], tuple[int, str]]) -> Kept:
+def _read(
+    file: Path,
+    folder: Path,
+    take: Callable[[str, IO[bytes]], tuple[int, str]],
+    told: Callable[[int, int], None],
+) -> Kept:
     """Read a backup through; it is to hold what its list says.
 
     Args:
         folder: where the list of what is met may lie meanwhile.
         take: does something with a member; its size and SHA-256.
+        told: how many bytes were read, and of how many.
     """
     at = ""
-    with _members(file) as members, Listing(folder) as listing:
+    with _members(file, told) as members, Listing(folder) as listing:
         for name, body in members:
             if at:
                 raise ArchiveError(f"{file}: something follows the list of what it holds")
@@ -213,19 +235,28 @@ def _read(file: Path, folder: Path, take: Callable[[str, IO[bytes]], tuple[int, 
 
 
 @contextmanager
-def _members(path: Path) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
+def _members(
+    path: Path, told: Callable[[int, int], None]
+) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
     """Name and body of each member, in order; only plain files under names of ours (R47)."""
     try:
         with named(path):
             tar = tarfile.open(path, "r:")  # noqa: SIM115 - closed below
         with tar:
-            yield _plain(path, tar)
+            yield _plain(path, tar, told)
     except (tarfile.TarError, EOFError) as error:
         raise ArchiveError(f"{path}: is cut short, or no backup of ours: {error}") from error
 
 
-def _plain(path: Path, tar: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:
-    while (head := tar.next()) is not None:
+def _plain(
+    path: Path, tar: tarfile.TarFile, told: Callable[[int, int], None]
+) -> Iterator[tuple[str, IO[bytes]]]:
+    size = path.stat().st_size
+    for place in count():
+        if (head := tar.next()) is None:
+            return
+        if place % _TOLD_EVERY == 0:
+            told(head.offset, size)
         name = head.name
         if not head.isreg() or not (name == _LIST or _MEMBER.fullmatch(name)):
             raise ArchiveError(f"{path}: {name[:100]!r} has no place in a backup")

@@ -24,6 +24,9 @@ from syndicator.archive.ledger import (
     manifest_name,
     schema,
 )
+from syndicator.ports import Progress, unwatched
+
+_TOLD_EVERY = 1000  # lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +65,17 @@ class Chain:
 
     Args:
         head: where it ends as the store remembers; None: nobody does.
+        progress: told how many bytes were read.
     """
 
     folder: Path
     head: Head | None = None
+    progress: Progress = unwatched
     faults: list[Fault] = field(default_factory=list)
     store: str = ""  # id of the store it tells of; known once the lines are read
     end: Head = field(default_factory=Head)  # where it ends as it stands
+    _size: int = 0  # of all files, in bytes
+    _passed: int = 0
     _prev: str = NOTHING
     _before: tuple[str, int] = ("", 0)  # file and place of the line before
     _doubted: tuple[str, int] | None = None  # a line that does not fit its successor
@@ -82,6 +89,8 @@ class Chain:
         """
         files = day_files(self.folder)
         previous = b""
+        with named(self.folder):
+            self._size = sum((self.folder / file).stat().st_size for file in files)
         for file in files:
             day = Day()
             with named(self.folder / file), (self.folder / file).open("rb") as lines:
@@ -94,6 +103,9 @@ class Chain:
         size = 0
         for place, raw in enumerate(lines, 1):
             day.add(raw)
+            if place % _TOLD_EVERY == 1:
+                self.progress("reading the ledger", self._passed, self._size)
+            self._passed += len(raw)
             if not raw.endswith(b"\n"):
                 self._fault(file, place, "is cut short")
                 break

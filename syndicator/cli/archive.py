@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from syndicator.cli.options import as_json, opened, with_parts
+from syndicator.cli.progress import progress_shown
 from syndicator.cli.say import emit, emit_json, facts, say
 from syndicator.cli.shapes import plain
 
@@ -56,7 +57,7 @@ def verify(parts: Parts, *, other: Path | None, as_json: bool) -> None:
     compared with them: that takes as much room again. Each fault is named with its file, and its
     record or article. The daemon does it once a week.
     """
-    faults = _compared(parts, other) if other else _verified(parts)
+    faults = _compared(parts, other) if other else _verified(parts, quiet=as_json)
     for fault in faults:
         if as_json:
             emit_json(plain(fault))
@@ -75,11 +76,12 @@ def _compared(parts: Parts, other: Path) -> Sequence[Fault]:
     return faults
 
 
-def _verified(parts: Parts) -> Sequence[Fault]:
+def _verified(parts: Parts, *, quiet: bool) -> Sequence[Fault]:
     from syndicator import jobs
     from syndicator.archive.stamps import WAY_OUT, can_stamp
 
-    found = jobs.verify(parts)
+    with progress_shown(quiet=quiet) as progress:
+        found = jobs.verify(parts, progress=progress)
     say(
         f"{found.lines} lines of the ledger, {found.objects} objects and {found.files} published "
         f"files looked at; faults: {len(found.faults)}"
@@ -113,9 +115,10 @@ def rebuild(config: Path, into: Path | None) -> None:
     loaded = load_config(config, environ)
     if into is not None:
         jobs.copy_archive(load_config(config, os.environ), loaded.store.archive)
-    made = jobs.rebuild(loaded, WORKSHOP, daemon_guard(loaded))
-    with opened(config, write=True, environ=environ) as parts:
-        published = jobs.publish(parts, everything=True)
+    with progress_shown() as progress:
+        made = jobs.rebuild(loaded, WORKSHOP, daemon_guard(loaded), progress=progress)
+        with opened(config, write=True, environ=environ) as parts:
+            published = jobs.publish(parts, everything=True, progress=progress)
     say(f"{made.file}: made from {made.lines} lines; {len(published)} feeds published")
 
 
@@ -142,7 +145,8 @@ def backup(parts: Parts, file: Path) -> None:
     """
     from syndicator import jobs
 
-    kept = jobs.backup(parts, file)
+    with progress_shown() as progress:
+        kept = jobs.backup(parts, file, progress=progress)
     say(f"{file}: {kept.files} files, {kept.size} bytes, read back and whole")
 
 
@@ -159,5 +163,6 @@ def restore(config: Path, file: Path) -> None:
     from syndicator.app import daemon_guard, load_config
 
     loaded = load_config(config, os.environ)
-    kept = jobs.restore(loaded, daemon_guard(loaded), file)
+    with progress_shown() as progress:
+        kept = jobs.restore(loaded, daemon_guard(loaded), file, progress=progress)
     say(f"{file}: {kept.files} files restored, as they were on {kept.at}")

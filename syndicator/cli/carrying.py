@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from syndicator.cli.options import opened, with_parts
+from syndicator.cli.progress import progress_shown
 from syndicator.cli.say import say
 from syndicator.errors import UsageError
+from syndicator.ports import counted
 
 if TYPE_CHECKING:
     from syndicator.app import Parts
@@ -31,8 +34,9 @@ def export_jsonl(parts: Parts) -> None:
     """
     from syndicator import jobs
 
-    for line in jobs.carry_out(parts):
-        sys.stdout.buffer.write(line)
+    with progress_shown(quiet=sys.stdout.isatty()) as progress:
+        for line in counted(jobs.carry_out(parts), progress, "writing lines"):
+            sys.stdout.buffer.write(line)
     sys.stdout.flush()
 
 
@@ -48,7 +52,8 @@ def export_bag(parts: Parts, folder: Path, *, theme: str | None) -> None:
     """
     from syndicator import jobs
 
-    files = jobs.bag(parts, folder, theme)
+    with progress_shown() as progress:
+        files = jobs.bag(parts, folder, theme, progress=progress)
     say(f"{folder}: {files} files, valid")
 
 
@@ -102,12 +107,14 @@ def import_jsonl(config: Path, file: Path, *, source: str | None, themes: tuple[
         lines.seek(0)
         if whole and source is None:
             loaded = load_config(config, os.environ)
-            made = jobs.carry_in(loaded, WORKSHOP, daemon_guard(loaded), lines, str(file))
+            guard = daemon_guard(loaded)
+            with progress_shown() as progress:
+                made = jobs.carry_in(loaded, WORKSHOP, guard, lines, str(file), progress=progress)
             say(f"{made}: made from {file}; `publish --all` publishes it")
             return
     source_id = _named(source)
     with opened(config, write=True) as parts:
-        _tell(jobs.take_lines(parts, file, source_id, themes))
+        _tell(_watched(lambda: jobs.take_lines(parts, file, source_id, themes)))
 
 
 @click.command("warc")
@@ -119,7 +126,15 @@ def import_warc(parts: Parts, file: Path, *, source: str, themes: tuple[str, ...
     """Take in the articles that the pages of the WARC FILE show, as those of a new source."""
     from syndicator import jobs
 
-    _tell(jobs.take_warc(parts, file, _named(source), themes))
+    source_id = _named(source)
+    _tell(_watched(lambda: jobs.take_warc(parts, file, source_id, themes)))
+
+
+def _watched(take: Callable[[], Taken]) -> Taken:
+    """Articles of others are read as one source is: how far that is, nobody knows."""
+    with progress_shown() as progress:
+        progress("taking in articles", 0, 0)
+        return take()
 
 
 def _named(source: str | None) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from syndicator.cli.options import as_json, legible, with_parts
+from syndicator.cli.progress import progress_shown
 from syndicator.cli.say import emit, emit_json, say, table, when
 from syndicator.cli.shapes import article_json, found_json, reason_json
 from syndicator.errors import UsageError
@@ -162,15 +163,15 @@ def apply(parts: Parts, slugs: tuple[str, ...]) -> None:
 @contextmanager
 def _progress(parts: Parts) -> Generator[Callable[[int], None], None, None]:
     """A bar of the articles looked at, on a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
+    looked_at, total = 0, parts.store.counts()["articles"]
+    with progress_shown() as told:
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("looking at articles", total=parts.store.counts()["articles"])
-        yield lambda number: bar.advance(task, number)
+        def more(number: int) -> None:
+            nonlocal looked_at
+            looked_at += number
+            told("looking at articles", looked_at, total)
+
+        yield more
 
 
 # ------------------------------------------------------------------ explain

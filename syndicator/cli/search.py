@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from syndicator.cli.options import Moment, as_json, with_parts
+from syndicator.cli.progress import progress_shown
 from syndicator.cli.say import emit_json, emit_styled, say, table, when
 from syndicator.cli.shapes import hit_json, snippet_text
 from syndicator.errors import UsageError
@@ -80,25 +80,13 @@ def _bring_up(parts: Parts, *, anew: bool) -> None:
     from syndicator import jobs
 
     if anew:
-        with _progress() as told:
-            total = jobs.index_anew(parts, progress=told)
+        with progress_shown() as told:
+            total = jobs.index_anew(
+                parts, progress=lambda left, all_: told("indexing", all_ - left, all_)
+            )
         say(f"{total} articles are in the index")
     elif left := jobs.index(parts, within_s=jobs.BESIDES_S):
         say(f"{left} articles cannot be found yet: the index is still being made")
-
-
-@contextmanager
-def _progress() -> Generator[Callable[[int, int], None], None, None]:
-    """A bar, on a terminal; told how many are left, and of how many."""
-    if not sys.stderr.isatty():
-        yield lambda left, total: None  # noqa: ARG005
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("indexing", total=None)
-        yield lambda left, total: bar.update(task, total=total, completed=total - left)
 
 
 def _show(found: Iterable[Hit], *, as_json: bool) -> None:

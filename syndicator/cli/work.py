@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from syndicator.cli.options import as_json, with_parts
+from syndicator.cli.progress import progress_shown
 from syndicator.cli.say import emit, emit_json, say
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ def publish(parts: Parts, themes: tuple[str, ...], *, everything: bool, as_json:
     from syndicator import jobs
     from syndicator.redaction import unaddressed
 
-    done = jobs.publish(parts, themes or None, everything=everything)
+    with progress_shown(quiet=as_json) as told:
+        done = jobs.publish(parts, themes or None, everything=everything, progress=told)
     for one in done:
         if as_json:
             emit_json(

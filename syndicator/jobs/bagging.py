@@ -18,6 +18,7 @@ from syndicator.jobs.publishing import publish_stale
 from syndicator.jobs.recording import record_all
 from syndicator.model import Article, Capture
 from syndicator.pipeline.media import shown_on_page
+from syndicator.ports import Progress, counted, unwatched
 
 _README = """\
 {title}
@@ -53,7 +54,7 @@ feeds/           what the public could read of this theme at {address}: feeds, a
 """
 
 
-def bag(parts: Parts, folder: Path, slug: str | None) -> int:
+def bag(parts: Parts, folder: Path, slug: str | None, *, progress: Progress = unwatched) -> int:
     """Write a package into a new folder; how many files are in it.
 
     Args:
@@ -74,29 +75,30 @@ def bag(parts: Parts, folder: Path, slug: str | None) -> int:
         try:
             if slug is None:
                 record_all(parts)
-                _all(parts, folder)
+                _all(parts, folder, progress)
             else:
-                _theme(parts, folder, slug)
+                _theme(parts, folder, slug, progress)
             _read_me(parts, folder, title, _OF_ALL if slug is None else _OF_THEME)
+            progress("counting the bytes of all files, twice", 0, 0)
             return _bagged(parts, folder, title)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
 
 
-def _all(parts: Parts, folder: Path) -> None:
+def _all(parts: Parts, folder: Path, progress: Progress) -> None:
     for name in ("ledger", "objects", "captures", "media", "documents"):
-        _copy(parts.archive.folder / name, folder / name)
-    _copy(parts.config.publish.dir, folder / "feeds")
+        _copy(parts.archive.folder / name, folder / name, progress)
+    _copy(parts.config.publish.dir, folder / "feeds", progress)
 
 
-def _theme(parts: Parts, folder: Path, slug: str) -> None:
+def _theme(parts: Parts, folder: Path, slug: str, progress: Progress) -> None:
     published = parts.config.publish.dir
     _copy(published / "themes" / slug, folder / "feeds" / "themes" / slug)
     captures = {capture.url: capture for _, capture in parts.store.captures()}
     kept: list[Capture] = []
     with (folder / "articles.jsonl").open("w", encoding="utf-8") as lines:
-        for article in parts.store.articles(theme=slug):
+        for article in counted(parts.store.articles(theme=slug), progress, "copying articles"):
             lines.write(json.dumps(_line(article), ensure_ascii=False) + "\n")
             page = f"articles/{article.id}"
             _copy(published / page, folder / "feeds" / page)
@@ -173,8 +175,8 @@ def _bagged(parts: Parts, folder: Path, title: str) -> int:
     return sum(1 for _ in files_below(folder / "data"))
 
 
-def _copy(folder: Path, to: Path) -> None:
-    for path in files_below(folder):
+def _copy(folder: Path, to: Path, progress: Progress = unwatched) -> None:
+    for path in counted(files_below(folder), progress, f"copying {to.name}/"):
         _copy_file(path, to / path.relative_to(folder))
 
 

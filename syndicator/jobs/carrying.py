@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import IO
 
 from syndicator.archive.folder import files_below, named
-from syndicator.archive.lines import Lines, written
+from syndicator.archive.lines import Lines, Row, written
 from syndicator.config import Config
 from syndicator.errors import ArchiveError, RowError, UsageError
 from syndicator.jobs.parts import Parts
-from syndicator.ports import Guard, Workshop
+from syndicator.ports import Guard, Progress, Workshop, unwatched
+
+_TOLD_EVERY = 1000  # rows
 
 
 def carry_out(parts: Parts) -> Iterator[bytes]:
@@ -28,7 +30,15 @@ def carry_out(parts: Parts) -> Iterator[bytes]:
     return written(store, parts.store.kept_rows(), parts.archive.folder)
 
 
-def carry_in(config: Config, workshop: Workshop, daemon: Guard, file: IO[bytes], name: str) -> Path:
+def carry_in(
+    config: Config,
+    workshop: Workshop,
+    daemon: Guard,
+    file: IO[bytes],
+    name: str,
+    *,
+    progress: Progress = unwatched,
+) -> Path:
     """Make store and archive from what `carry_out` gave, where there are none; the store's file.
 
     Raises:
@@ -48,7 +58,7 @@ def carry_in(config: Config, workshop: Workshop, daemon: Guard, file: IO[bytes],
         try:
             lines = Lines(file, name, scratch)
             try:
-                workshop.remake(made, lines.rows())
+                workshop.remake(made, _watched(lines, file, progress))
             except RowError as error:
                 raise ArchiveError(lines.unreadable(error)) from error
             workshop.begin(made, store=lines.store)
@@ -62,3 +72,11 @@ def carry_in(config: Config, workshop: Workshop, daemon: Guard, file: IO[bytes],
                 with suppress(OSError):
                     path.unlink()
     return store
+
+
+def _watched(lines: Lines, file: IO[bytes], progress: Progress) -> Iterator[Row]:
+    size = os.fstat(file.fileno()).st_size
+    for place, row in enumerate(lines.rows()):
+        if place % _TOLD_EVERY == 0:
+            progress("reading the export", file.tell(), size)
+        yield row

@@ -12,12 +12,12 @@ from syndicator.archive.folder import files_below, named
 from syndicator.config import Config
 from syndicator.errors import ArchiveError, UsageError
 from syndicator.jobs.parts import Parts
-from syndicator.ports import Guard
+from syndicator.ports import Guard, Progress, unwatched
 
 _NAMED = 5
 
 
-def backup(parts: Parts, file: Path) -> Kept:
+def backup(parts: Parts, file: Path, *, progress: Progress = unwatched) -> Kept:
     """Write store and archive into one new file, beside whatever goes on; it is read back.
 
     Publishing waits meanwhile: the documents that closed are to be those that the store knows.
@@ -36,14 +36,16 @@ def backup(parts: Parts, file: Path) -> Kept:
         named(file.parent),
         tempfile.TemporaryDirectory(prefix=".backup-", dir=file.parent) as scratch,
     ):
+        progress("copying the store", 0, 0)
         copy = Path(scratch, "store.db")
         parts.store.copy_to(copy)
         if faults := parts.workshop.faults(copy):
             raise ArchiveError(f"the store is damaged: {told(faults)}")
-        return write_backup(file, store=copy, archive=archive, now=parts.clock.now())
+        now = parts.clock.now()
+        return write_backup(file, store=copy, archive=archive, now=now, progress=progress)
 
 
-def restore(config: Config, daemon: Guard, file: Path) -> Kept:
+def restore(config: Config, daemon: Guard, file: Path, *, progress: Progress = unwatched) -> Kept:
     """Make store and archive from a backup, where there are none; feeds/ follows by publishing.
 
     Raises:
@@ -57,7 +59,8 @@ def restore(config: Config, daemon: Guard, file: Path) -> Kept:
     if not file.is_file():
         raise UsageError(f"{file}: there is no such file")
     with daemon.hold():
-        return restore_backup(file, store=store, archive=config.store.archive)
+        archive = config.store.archive
+        return restore_backup(file, store=store, archive=archive, progress=progress)
 
 
 def told(faults: Sequence[object]) -> str:

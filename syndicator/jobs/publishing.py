@@ -19,6 +19,7 @@ from syndicator.pipeline.corrections import publish_corrections
 from syndicator.pipeline.media import Media
 from syndicator.pipeline.pages import ALL, Faults, Lines
 from syndicator.pipeline.publish import Press, Published, mark, publish_feed
+from syndicator.ports import Progress, counted, unwatched
 from syndicator.publishers import corrections, jsonfeed, rss
 
 _NAMED = 5  # faults that an error tells
@@ -26,7 +27,11 @@ _DOCUMENTS = ("atom.xml", rss.NAME, jsonfeed.NAME, corrections.NAME, "index.html
 
 
 def publish(
-    parts: Parts, themes: Sequence[str] | None = None, *, everything: bool = False
+    parts: Parts,
+    themes: Sequence[str] | None = None,
+    *,
+    everything: bool = False,
+    progress: Progress = unwatched,
 ) -> list[Published]:
     """Publish what lies ahead of feeds/: all of it, or these themes' feeds.
 
@@ -43,7 +48,7 @@ def publish(
     with parts.publishing.hold(), parts.tree.run():
         press = _press(parts)
         label.settle(press)
-        run = _Run(press, chosen, everything=everything)
+        run = _Run(press, chosen, progress, everything=everything)
         done = run.documents()
         note_news(parts, run.folders_changed(done))  # before pages: the documents can be read now
         run.pages(done)
@@ -86,8 +91,11 @@ def _is_ahead(feed: FeedState) -> bool:
 class _Run:
     """One run: which feeds it is about, and what goes wrong."""
 
-    def __init__(self, press: Press, chosen: set[str] | None, *, everything: bool) -> None:
+    def __init__(
+        self, press: Press, chosen: set[str] | None, progress: Progress, *, everything: bool
+    ) -> None:
         self._press = press
+        self._progress = progress
         self._everything = everything
         self._lines = Lines(press)
         self.faults = Faults()
@@ -131,7 +139,7 @@ class _Run:
     def documents(self) -> list[Published]:
         """Write each feed's documents; the feeds that went well."""
         done = []
-        for feed in self._due:
+        for feed in counted(self._due, self._progress, "making feeds", total=len(self._due)):
             with self.faults.noted():
                 anew = self._everything or feed.key in self._lost
                 one = publish_feed(feed.key, self._press, everything=anew)
@@ -153,7 +161,9 @@ class _Run:
             if feed.theme in hidden:  # pages do not name it any more
                 wanted[feed.key] = set(self._press.store.held(feed.key))
         every = {each.article for each in self._news}.union(*wanted.values())
-        pages.article_pages(every, self._lines, self._press, self._media, self.faults)
+        pages.article_pages(
+            every, self._lines, self._press, self._media, self.faults, self._progress
+        )
         sound = {key for key, some in wanted.items() if self.faults.articles.isdisjoint(some)}
         well = [one for one in done if self._page_of(one) and one.key in sound]
         self._pictures()

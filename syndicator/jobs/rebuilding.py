@@ -17,7 +17,7 @@ from syndicator.archive.replay import Replay
 from syndicator.config import Config
 from syndicator.errors import ArchiveError, StoreError, UsageError
 from syndicator.jobs.keeping import told
-from syndicator.ports import Guard, Workshop
+from syndicator.ports import Guard, Progress, Workshop, unwatched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,9 @@ class Rebuilt:
     lines: int
 
 
-def rebuild(config: Config, workshop: Workshop, daemon: Guard) -> Rebuilt:
+def rebuild(
+    config: Config, workshop: Workshop, daemon: Guard, *, progress: Progress = unwatched
+) -> Rebuilt:
     """Make the store of a configuration from the archive of that configuration.
 
     Sources are due at once, as nothing is known of their last poll; feeds/ follows by publishing.
@@ -43,7 +45,7 @@ def rebuild(config: Config, workshop: Workshop, daemon: Guard) -> Rebuilt:
         raise UsageError(f"[store] url = {config.store.url!r}: only sqlite:///FILE can be made")
     if store.exists():
         raise UsageError(f"{store} is there: move it away, or name another folder with --into")
-    chain = Chain(ledger_folder(config.store.archive))
+    chain = Chain(ledger_folder(config.store.archive), progress=progress)
     replay = Replay(chain, Objects(objects_folder(config.store.archive)))
     made = store.with_name(f".{store.name}.{secrets.token_hex(8)}.tmp")
     with daemon.hold(), named(store):

@@ -30,7 +30,7 @@ from syndicator.errors import ArchiveError, StoreError
 from syndicator.jobs.parts import Parts
 from syndicator.jobs.publishing import publish, publish_stale
 from syndicator.jobs.recording import record_all
-from syndicator.ports import Difference, Store
+from syndicator.ports import Difference, Progress, Store, counted, unwatched
 from syndicator.publishers.tree import Tree
 from syndicator.redaction import redacted, unaddressed
 
@@ -53,7 +53,7 @@ class Verified:
     signers: bool = True  # whether it could be checked who signed them
 
 
-def verify(parts: Parts) -> Verified:
+def verify(parts: Parts, *, progress: Progress = unwatched) -> Verified:
     """Look everything through; the result is noted in the store as well.
 
     Raises:
@@ -66,7 +66,7 @@ def verify(parts: Parts) -> Verified:
         if time.time() - left.stat().st_mtime > _DAY_S:
             shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=file.parent) as scratch:
-        run = _Run(parts, Path(scratch))
+        run = _Run(parts, Path(scratch), progress)
         run.archive_and_store()
         run.documents()
         run.captures()
@@ -107,8 +107,9 @@ def _different(one: Difference) -> Fault:
 class _Run:
     """One verification; everything is made in `scratch`."""
 
-    def __init__(self, parts: Parts, scratch: Path) -> None:
+    def __init__(self, parts: Parts, scratch: Path, progress: Progress) -> None:
         self._parts = parts
+        self._progress = progress
         self._scratch = scratch
         self._found = scratch / "found.db"  # the store as it is
         self._made = scratch / "made.db"  # the store as the ledger tells it
@@ -159,7 +160,7 @@ class _Run:
     def _remake(self) -> None:
         """The store as the ledger tells it; where that makes no store, the ledger alone is read."""
         archive = self._parts.archive
-        chain = Chain(ledger_folder(archive.folder), self.head)
+        chain = Chain(ledger_folder(archive.folder), self.head, self._progress)
         replay = Replay(chain, archive.objects)
         try:
             self._parts.workshop.remake(self._made, replay.rows())
@@ -183,7 +184,7 @@ class _Run:
 
     def _whole_objects(self) -> None:
         objects = self._parts.archive.objects
-        for name in objects.names():
+        for name in counted(objects.names(), self._progress, "reading objects"):
             self.objects += 1
             if name_of(objects.get(name) or b"") != name:
                 where = f"objects/{name[:2]}/{name}"
@@ -198,6 +199,7 @@ class _Run:
     def _compare(self) -> None:
         if not self._made.exists():
             return
+        self._progress("comparing the stores", 0, 0)
         try:
             found = self._parts.workshop.differences(self._found, self._made)
         except StoreError as error:
@@ -233,7 +235,8 @@ class _Run:
         """The raw answers, record by record."""
         folder = captures_folder(self._parts.archive.folder)
         with self._judge() as judge:
-            kept = (capture for _, capture in judge.captures())
+            every = counted(judge.captures(), self._progress, "reading raw answers")
+            kept = (capture for _, capture in every)
             for file, what, capture in faults_of(folder, kept):
                 of = f", {redacted(capture.url)}" if capture else ""
                 self.faults.append(Fault(where=f"captures/{file}", what=f"{what}{of}"))
@@ -277,7 +280,8 @@ class _Run:
         with closing(self._parts.store.store_at(self._made)) as made:
             kept = {each.sha256: article for article, each in made.all_pictures()}
         media = self._parts.archive.media
-        for name, article in sorted(kept.items()):
+        some = sorted(kept.items())
+        for name, article in counted(some, self._progress, "reading pictures", total=len(some)):
             body = media.get(name)
             if body is None or name_of(body) != name:
                 what = "is missing" if body is None else "is not what its name says"
@@ -298,10 +302,10 @@ class _Run:
                 publishing=_Nobody(),
             )
             try:
-                publish(anew, everything=True)
+                publish(anew, everything=True, progress=self._progress)
             except Exception as error:  # as above: what was damaged may show here first
                 self.faults.append(Fault(where="feeds", what=f"cannot be made anew: {error}"))
-        for path in files_below(tree):
+        for path in counted(files_below(tree), self._progress, "comparing feeds/"):
             self.files += 1
             self._compare_file(path.relative_to(tree).as_posix(), path.read_bytes())
 

@@ -6,7 +6,7 @@ that a feed's log has gained: those of the articles named there, and of their ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -15,7 +15,7 @@ from syndicator.errors import ArchiveError, PublishError
 from syndicator.model import FeedState, Theme
 from syndicator.pipeline.media import Media
 from syndicator.pipeline.publish import Press, Published
-from syndicator.ports import Beside, Shown
+from syndicator.ports import Beside, Progress, Shown, counted
 from syndicator.publishers import site
 from syndicator.publishers.revisions import told_changes
 from syndicator.publishers.site import Neighbours, ThemeLine
@@ -147,11 +147,16 @@ def all_pages(feeds: Iterable[FeedState], press: Press) -> set[int]:
 
 
 def article_pages(
-    numbers: Iterable[int], lines: Lines, press: Press, media: Media, faults: Faults
+    numbers: Collection[int],
+    lines: Lines,
+    press: Press,
+    media: Media,
+    faults: Faults,
+    progress: Progress,
 ) -> None:
     """Write the pages of these articles with their pictures; take away those of articles that may
     have none."""
-    waiting = iter(sorted(numbers))
+    waiting = counted(sorted(numbers), progress, "making pages", total=len(numbers))
     while some := list(islice(waiting, _AT_ONCE)):
         if len(faults.articles) >= _MOST_FAULTS:
             faults.articles |= {*some, *waiting}

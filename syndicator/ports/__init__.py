@@ -1,6 +1,7 @@
 """The shapes by which the parts meet; each part names no base class, the shape is the contract.
 
 - `work`, `net`: who does the work, and the gate out;
+- `progress`: how far a long job is;
 - `sources`, `articles`, `themes`, `feeds`, `pages`, `pictures`, `push`, `archive`: sides of the
   store;
 - `store`: all of them together.
@@ -23,6 +24,7 @@ from syndicator.ports.net import (
 )
 from syndicator.ports.pages import Beside, Listed, Month, Notice, Order, Pages, Shown
 from syndicator.ports.pictures import PictureFiles, Pictures
+from syndicator.ports.progress import Progress, counted, unwatched
 from syndicator.ports.push import Followers, Pings, Subscriptions
 from syndicator.ports.sources import ArticleReader, HostLeases, Sources, Work
 from syndicator.ports.store import Store, Workshop
@@ -60,6 +62,7 @@ __all__ = [
     "PictureFiles",
     "Pictures",
     "Pings",
+    "Progress",
     "Recorder",
     "Redaction",
     "Redactions",
@@ -75,4 +78,6 @@ __all__ = [
     "Withdrawals",
     "Work",
     "Workshop",
+    "counted",
+    "unwatched",
 ]
