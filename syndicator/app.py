@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -84,7 +85,19 @@ def load_config(path: Path, environ: Mapping[str, str]) -> Config:
     )
     if config.store.timestamps and not can_stamp():
         raise ConfigError([f"{path}: store.timestamps: cannot be done yet; {WAY_OUT}"], path=path)
+    if no_folders := list(_no_folders(config)):
+        raise ConfigError([f"{path}: {words}" for words in no_folders], path=path)
     return config
+
+
+def _no_folders(config: Config) -> Iterator[str]:
+    """Each of our folders in whose place something else stands; one that is missing is made."""
+    folders = {"publish.dir": config.publish.dir, "store.archive": config.store.archive}
+    if config.store.file is not None:
+        folders["store.url"] = _data_folder(config)
+    for key, folder in folders.items():
+        if os.path.lexists(folder) and not folder.is_dir():
+            yield f"{key}: {folder} is no folder; move it away, or name another"
 
 
 @contextmanager

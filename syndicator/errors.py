@@ -33,6 +33,9 @@ _WAYS_OUT = {
     errno.EROFS: "its disk can only be read: mount it for writing, or name another place",
     errno.EACCES: "look at whose it is, and who may write there",
     errno.EPERM: "look at whose it is, and who may write there",
+    errno.EEXIST: "move away what is there",
+    errno.ENOTDIR: "a file stands where a folder should be: move it away",
+    errno.EISDIR: "a folder stands where a file should be: move it away",
 }
 
 

@@ -117,10 +117,15 @@ class Ledger:
         if not head.file:
             return
         with named(self._folder):
-            if (self._folder / SCHEMA).read_bytes() != schema():
+            if not self._has_schema():
                 self._begin()
             if head.file.removesuffix(_END) < f"{now.astimezone(UTC):%Y-%m-%d}":
                 self._close(head.file)
+
+    def _has_schema(self) -> bool:
+        path = self._folder / SCHEMA
+        with named(path):
+            return path.exists() and path.read_bytes() == schema()
 
     # ------------------------------------------------------------------ writing
 
@@ -171,7 +176,8 @@ class Ledger:
             return
         before = [one for one in day_files(self._folder) if one < file]
         prev = before[-1].replace(_END, _MANIFEST) if before else ""
-        previous = (self._folder / prev).read_bytes() if prev else b""
+        with named(self._folder / prev):
+            previous = (self._folder / prev).read_bytes() if prev else b""
         day = Day()
         with (self._folder / file).open("rb") as lines:
             for line in lines:

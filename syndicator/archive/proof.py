@@ -24,6 +24,7 @@ from syndicator.archive.ledger import (
     manifest_name,
     schema,
 )
+from syndicator.errors import refusal
 from syndicator.ports import Progress, unwatched
 
 _TOLD_EVERY = 1000  # lines
@@ -88,7 +89,7 @@ class Chain:
             ArchiveError: the folder cannot be read.
         """
         files = day_files(self.folder)
-        previous = b""
+        previous: bytes | None = b""
         with named(self.folder):
             self._size = sum((self.folder / file).stat().st_size for file in files)
         for file in files:
@@ -165,27 +166,40 @@ class Chain:
         self._judge("", 0, fits=self._prev == self.head.sha256)
         self._blame_doubted()
 
-    def _manifest(self, file: str, day: Day, previous: bytes, *, last: bool) -> bytes:
+    def _manifest(self, file: str, day: Day, previous: bytes | None, *, last: bool) -> bytes | None:
+        """What closes the day; None where it cannot be read, and no word about the next."""
         name = manifest_name(file)
         path = self.folder / name
         if not path.exists():
             if not last:
                 self.faults.append(Fault(where=f"ledger/{name}", what="is missing"))
             return b""
-        found = path.read_bytes()
+        found = self._bytes(path)
         try:
-            wanted = day.manifest(file, previous)
+            wanted = day.manifest(file, previous) if previous is not None else b""
         except (ValueError, KeyError, TypeError):
             wanted = b""  # of damaged lines, which are told of by themselves
-        if wanted and found != wanted and not self._explained(file):
+        if wanted and found not in (None, wanted) and not self._explained(file):
             self.faults.append(Fault(where=f"ledger/{name}", what="does not fit its day's lines"))
         return found
 
     def _schema(self, files: list[str]) -> None:
         path = self.folder / SCHEMA
-        if files and (not path.is_file() or path.read_bytes() != schema()):
+        if not files:
+            return
+        found = self._bytes(path) if path.exists() else b""
+        if found not in (None, schema()):
             what = "is not the schema that this version writes"
             self.faults.append(Fault(where=f"ledger/{SCHEMA}", what=what))
+
+    def _bytes(self, path: Path) -> bytes | None:
+        """Of a file beside the lines; None where it cannot be read, and that is told."""
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            what = f"cannot be read: {refusal(error)}"
+            self.faults.append(Fault(where=f"ledger/{path.name}", what=what))
+            return None
 
     def _explained(self, file: str) -> bool:
         return file in self._blamed or (self._doubted is not None and self._doubted[0] == file)

@@ -93,10 +93,11 @@ def _outcome(words: Sequence[str] | None) -> int:
         _write_no_more()
         return 0
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
+        if error.filename is None and error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise  # not of a file, and so a fault of ours
         complain(f"{error.filename or 'the output'}: {refusal(error)}")
-        _write_no_more()
+        if error.filename is None:
+            _write_no_more()
         return _FAILED
     except (KeyboardInterrupt, click.Abort):
         complain("interrupted")

@@ -87,18 +87,22 @@ def note_configuration(parts: Parts) -> None:
 
 
 def close_days(parts: Parts) -> None:
-    """Close the ledger's file of a day that is over. Raises ArchiveError."""
+    """Close the ledger's file of a day that is over; nothing waits for it, as above."""
     try:
         with parts.archive.writing.hold():
             head = Head.read(parts.store.ledger_head())
             parts.archive.ledger.close_past(head, now=parts.clock.now())
     except LockedError:
         return
+    except ArchiveError as error:
+        _said(parts, str(error), of="the end of a day in the ledger")
+    else:
+        _said(parts, "", of="the end of a day in the ledger")
 
 
-def _said(parts: Parts, trouble: str) -> None:
-    before, parts.troubles["ledger"] = parts.troubles.get("ledger", ""), trouble
+def _said(parts: Parts, trouble: str, *, of: str = "the ledger") -> None:
+    before, parts.troubles[of] = parts.troubles.get(of, ""), trouble
     if trouble and trouble != before:
-        logger.error("the ledger waits, reading goes on: %s", trouble)
+        logger.error("%s waits, reading goes on: %s", of, trouble)
     elif before and not trouble:
-        logger.info("the ledger is written again")
+        logger.info("%s is written again", of)

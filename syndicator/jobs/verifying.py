@@ -247,9 +247,9 @@ class _Run:
             return
         with closing(self._parts.store.store_at(self._made)) as made:
             for path in manifests(ledger_folder(self._parts.archive.folder)):
-                manifest = path.read_bytes()
-                wanted = made.get_meta(fact_of(manifest))
-                if not wanted:
+                manifest = _bytes(path)  # what cannot be read was told of with the ledger
+                wanted = made.get_meta(fact_of(manifest)) if manifest is not None else None
+                if manifest is None or not wanted:
                     continue
                 self.stamped += 1
                 if what := self._wrong_with(stamp_of(path), manifest, wanted):
@@ -259,7 +259,9 @@ class _Run:
     def _wrong_with(self, path: Path, manifest: bytes, wanted: str) -> str:
         if not path.is_file():
             return "is missing"
-        stamp = path.read_bytes()
+        stamp = _bytes(path)
+        if stamp is None:
+            return "cannot be read"
         if sha256(stamp).hexdigest() != wanted:
             return "is not what the authority sent"
         roots = self._parts.config.store.timestamp_roots
@@ -314,7 +316,9 @@ class _Run:
         what = ""
         if not there.is_file():
             what = "is missing"
-        elif there.read_bytes() != wanted and there.stat().st_ctime < self._since:
+        elif (found := _bytes(there)) is None:
+            what = "cannot be read"
+        elif found != wanted and there.stat().st_ctime < self._since:
             what = "is not what the archive makes of it"
         if what:
             names = path.split("/")
@@ -322,6 +326,14 @@ class _Run:
             self.faults.append(
                 Fault(where=f"feeds/{unaddressed(path)}", what=what, article=article)
             )
+
+
+def _bytes(path: Path) -> bytes | None:
+    """None where the system refuses."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _read_alone(archive: Archive, head: Head) -> Sequence[Fault]:

@@ -164,6 +164,52 @@ def test_a_configuration_change_is_told(desk: Desk) -> None:
     assert [line for line in told if line["kind"] == "theme"][-1]["row"]["slug"] == "peace"
 
 
+@pytest.mark.parametrize("name", ["2026-03-01.manifest.json", SCHEMA])
+def test_a_file_beside_the_lines_that_cannot_be_read_is_named_and_holds_nothing_up(
+    desk: Desk, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    for text in ("one", "two"):
+        desk.read(change("a", text))
+        desk.tell()
+        desk.clock.move(24 * 3600)
+    whole = (desk.ledger / name).read_bytes()
+    (desk.ledger / name).unlink()
+    (desk.ledger / name).mkdir()
+    caplog.clear()
+
+    jobs.upkeep(desk.parts)
+    jobs.upkeep(desk.parts)
+
+    (said,) = caplog.messages
+    assert said == (
+        f"the end of a day in the ledger waits, reading goes on: {desk.ledger / name}: Is a "
+        "directory; a folder stands where a file should be: move it away"
+    )
+    chain = Chain(desk.ledger, Head.read(desk.parts.store.ledger_head()))
+    assert len([*chain.lines()]) == len(desk.lines())
+    assert [fault.where for fault in chain.faults] == [f"ledger/{name}"]
+    assert "cannot be read: Is a directory" in chain.faults[0].what
+
+    (desk.ledger / name).rmdir()
+    (desk.ledger / name).write_bytes(whole)
+    jobs.upkeep(desk.parts)
+    assert len(caplog.messages) == 1
+    assert (desk.ledger / "2026-03-02.manifest.json").exists()
+    chain = Chain(desk.ledger, Head.read(desk.parts.store.ledger_head()))
+    assert [*chain.lines()]
+    assert chain.faults == []
+
+
+def test_a_lost_schema_is_written_again(desk: Desk) -> None:
+    desk.read(change("a", "one"))
+    desk.tell()
+    (desk.ledger / SCHEMA).unlink()
+
+    jobs.upkeep(desk.parts)
+
+    assert (desk.ledger / SCHEMA).exists()
+
+
 # ------------------------------------------------------------------ days
 
 

@@ -50,6 +50,26 @@ def test_a_mistake_is_named_with_its_place(
     assert said in complaint
 
 
+@pytest.mark.parametrize(
+    ("place", "key"),
+    [("feeds", "publish.dir"), ("store", "store.url"), ("store/archive", "store.archive")],
+)
+@pytest.mark.parametrize("verb", ["config check", "status", "publish", "archive rebuild"])
+def test_a_file_in_the_place_of_a_folder_of_ours_is_named_with_the_way_out(
+    run: Run, newsroom: Path, place: str, key: str, verb: str
+) -> None:
+    folder = newsroom.parent / place
+    folder.parent.mkdir(exist_ok=True)
+    if folder.exists():
+        folder.rename(newsroom.parent / "aside")
+    folder.write_text("in the way")
+
+    said = run(*verb.split(), code=2).err
+
+    words = f"{key}: {folder} is no folder; move it away, or name another"
+    assert said == f"syndicator: {newsroom}: {words}\n"
+
+
 def test_show_is_the_whole_configuration_with_where_it_was_said(
     run: Run, newsroom: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -53,6 +54,18 @@ def fails(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
         monkeypatch.setattr(config.check, "callback", verb)
 
     return plant
+
+
+def test_what_the_system_refuses_of_a_file_is_a_line_and_no_stack_trace(
+    fails: Callable[[BaseException], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    fails(PermissionError(errno.EACCES, "Permission denied", "/srv/press/feeds/x"))
+
+    assert _code("config", "check") == 1
+    assert capsys.readouterr().err == (
+        "syndicator: /srv/press/feeds/x: Permission denied; look at whose it is, and who may write "
+        "there\n"
+    )
 
 
 def _code(*words: str) -> int:
