@@ -27,9 +27,20 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from syndicator import jobs
 from syndicator.app import Parts, load_config, open_parts, put_together
 from syndicator.config import Config
-from syndicator.errors import ConfigError, LockedError, Stopped, SyndicatorError
+from syndicator.errors import ConfigError, LockedError, Stopped, StoreError, SyndicatorError
 from syndicator.pipeline.reader import Visits
-from syndicator.server import Callbacks, Hub, Metrics, Server, build, build_metrics, counts, look
+from syndicator.server import (
+    Callbacks,
+    Hub,
+    Metrics,
+    Server,
+    build,
+    build_metrics,
+    can_stand_by,
+    counts,
+    look,
+    stand_by,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +71,8 @@ def run(
 ) -> int:
     """Run until SIGTERM or SIGINT, or with `once` until nothing is due; the exit code.
 
+    While the store cannot be opened, what was published is served, and nothing else is done.
+
     Args:
         hangup_ends: SIGHUP ends it too, instead of reading the configuration anew.
         ready: told the address of the web server once it answers.
@@ -67,6 +80,7 @@ def run(
     Raises:
         ConfigError: the configuration is wrong; nothing was started.
         LockedError: another daemon runs on this store.
+        StoreError: it cannot be opened, and there is nothing to serve.
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     # APScheduler warns whenever a job takes longer than its interval, as publishing may.
@@ -75,21 +89,63 @@ def run(
     environ = os.environ if environ is None else environ
     with ExitStack() as stack:
         told = stack.enter_context(_last_resort())
-        parts = stack.enter_context(open_parts(path, environ=environ, write=False))
+        begin = partial(_begin, path, environ, stack, once=once)
         try:
-            stack.enter_context(parts.daemon.hold())
-        except LockedError as error:
-            if not once:
+            parts = begin()
+        except StoreError as error:
+            config = load_config(path, environ)
+            if once or not can_stand_by(config):
                 raise
-            logger.info("%s; it does the work", error)
+            parts = _stand_by(config, error, begin, told, hangup_ends=hangup_ends)
+            if parts is None:
+                return 1
+        if parts is None:
             return 0
-        jobs.void_dead(parts)
-        jobs.reconcile(parts)
-        jobs.upkeep(parts)
         if once:
             return _once(parts, told)
         jobs.spread_overdue(parts)
         return _Daemon(parts, environ, ready, told, hangup_ends=hangup_ends).run()
+
+
+def _begin(path: Path, environ: Mapping[str, str], stack: ExitStack, *, once: bool) -> Parts | None:
+    """The parts, in line with the file and for us alone; `stack` closes them.
+
+    Returns: None where another daemon does the work that is to be done once.
+    """
+    with ExitStack() as trial:
+        parts = trial.enter_context(open_parts(path, environ=environ, write=False))
+        try:
+            trial.enter_context(parts.daemon.hold())
+        except LockedError as error:
+            if not once:
+                raise
+            logger.info("%s; it does the work", error)
+            return None
+        jobs.void_dead(parts)
+        jobs.reconcile(parts)
+        jobs.upkeep(parts)
+        stack.enter_context(trial.pop_all())
+    return parts
+
+
+def _stand_by(
+    config: Config,
+    trouble: StoreError,
+    begin: Callable[[], Parts | None],
+    told: threading.Event,
+    *,
+    hangup_ends: bool,
+) -> Parts | None:
+    """What `begin` gives once it can; None when a signal ends it before. SIGHUP tries at once."""
+    wake = threading.Event()
+
+    def stop(*_: object) -> None:
+        told.set()
+        wake.set()
+
+    hangup = stop if hangup_ends else lambda *_: wake.set()
+    with _handling({signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: hangup}):
+        return stand_by(config, trouble, begin, told=told, wake=wake)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ conditional and coding headers (R21), and serves only names our publisher can ha
 - `folder` finds and keeps files; `conditions` reads request headers; `kinds` knows types and times;
 - `published` answers with them; `signs` knows what was there once; `patience` asks readers to wait;
 - `web` puts all together; `websub` takes the calls of hubs, `hub` those of readers; `search` finds;
+- `standby` serves while the store cannot be opened;
 - `health` and `metrics` look at ourselves; `listener` owns sockets, deadlines and the thread.
 
 Not Starlette's own StaticFiles: it knows neither tags per coding nor cache times per document, and
@@ -19,6 +20,7 @@ from syndicator.server.health import Health, counts, look
 from syndicator.server.hub import Hub
 from syndicator.server.listener import Server, serve
 from syndicator.server.metrics import Counts, Metrics
+from syndicator.server.standby import can_stand_by, stand_by, standby
 from syndicator.server.web import build, build_metrics
 
 __all__ = [
@@ -31,7 +33,10 @@ __all__ = [
     "Server",
     "build",
     "build_metrics",
+    "can_stand_by",
     "counts",
     "look",
     "serve",
+    "stand_by",
+    "standby",
 ]

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from syndicator.errors import StoreError
 from syndicator.push import Topics
 from syndicator.server.conditions import choose_coding, unchanged
 from syndicator.server.folder import File, Folder, Form, Found, Moved, place_of
@@ -85,7 +86,10 @@ class Published:
 
     async def _missing(self, place: str | None) -> Response:
         """P32: where it was once, the way or the end; else nothing was ever there."""
-        sign = await run_in_threadpool(self._signs.find, place) if place else None
+        try:
+            sign = await run_in_threadpool(self._signs.find, place) if place else None
+        except StoreError:  # it may have moved: no word that readers would act on
+            return _text(503, "not known now", {"Retry-After": "60", "Cache-Control": "no-store"})
         if sign is None:
             return _text(404, "not found", {"Cache-Control": "public, max-age=60"})
         if sign.location:

@@ -31,6 +31,7 @@ _AT_ONCE = 2
 _MOST_WAITING = 20
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LONGEST = 4000  # bytes of a query string
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"]
 _METHODS = "GET, HEAD, OPTIONS"
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
 
@@ -114,10 +115,9 @@ class _Search:
 def routes(searches: Searches, *, max_age_s: int) -> list[Route]:
     """The two addresses."""
     search = _Search(searches, max_age_s=max_age_s)
-    methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"]
     return [
-        Route("/search", search.page, methods=methods),
-        Route("/search/atom.xml", search.feed, methods=methods),
+        Route("/search", search.page, methods=METHODS),
+        Route("/search/atom.xml", search.feed, methods=METHODS),
     ]
 
 

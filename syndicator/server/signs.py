@@ -44,12 +44,16 @@ class Signs:
         self._ask = ask
         self._root = urlsplit(base_url).path.rstrip("/")
         self._clock = clock
-        self._known: Mapping[str, Signpost] = {}
+        self._known: Mapping[str, Signpost] | None = None
         self._asked_at: float | None = None
         self._asking = Lock()
 
     def find(self, place: str) -> Sign | None:
-        """The sign for a place below feeds/, of the nearest folder that has one."""
+        """The sign for a place below feeds/, of the nearest folder that has one.
+
+        Raises:
+            StoreError: the store has never told them.
+        """
         known = self._posts()
         folder = place.rstrip("/")
         while folder:
@@ -72,4 +76,6 @@ class Signs:
                 self._asked_at = now
                 with suppress(StoreError):  # what was known still holds
                     self._known = {post.path: post for post in self._ask()}
+            if self._known is None:
+                raise StoreError("what stood there once is not known")
             return self._known

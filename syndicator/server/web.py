@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from syndicator.errors import SyndicatorError
+from syndicator.errors import StoreError, SyndicatorError
 from syndicator.model import Signpost
 from syndicator.push import Callbacks, Topics
 from syndicator.server import search
@@ -103,6 +103,47 @@ def build(
     if searches is not None:
         routes += search.routes(searches, max_age_s=publish_max_age_s)
     return _app([*routes, Mount("/", app=site)], count=count, now=now)
+
+
+def build_standby(
+    feeds_dir: Path,
+    *,
+    metrics: Callable[[], bytes] | None,
+    publish_max_age_s: int,
+    topics: Topics,
+    rate_limit: bool = False,
+    count: Callable[[int], None] = lambda _: None,
+) -> Starlette:
+    """The same where the store cannot be opened: files as ever, 503 for all that needs it."""
+
+    def unknown() -> Sequence[Signpost]:
+        raise StoreError("it is not open")
+
+    site = Published(
+        Folder(feeds_dir),
+        topics=topics,
+        signs=Signs(unknown),
+        patience=Patience(max_age_s=publish_max_age_s, clock=time.monotonic)
+        if rate_limit
+        else None,
+        max_age_s=publish_max_age_s,
+        now=time.time,
+    )
+    not_ready = _ready_check(lambda: Health(problems=("store",)))
+    routes = [Route("/healthz", _alive), Route("/readyz", not_ready)]
+    if metrics is not None:
+        routes.append(Route("/metrics", _local_only(metrics)))
+    routes += [Route(path, _not_now, methods=search.METHODS) for path in _OF_THE_STORE]
+    return _app([*routes, Mount("/", app=site)], count=count, now=time.time)
+
+
+_OF_THE_STORE = ("/search", "/search/atom.xml", "/hub", "/websub/{token}")
+
+
+async def _not_now(_: Request) -> Response:
+    # Closing: a body that nobody reads must not hold the connection.
+    headers = {**_UNKEPT, "Retry-After": "60", "Connection": "close"}
+    return Response("this does not work just now\n", 503, headers)
 
 
 def build_metrics(metrics: Callable[[], bytes]) -> Starlette:

@@ -1,0 +1,92 @@
+"""What is handed out while the store cannot be opened: what was published, as it lies there.
+
+Readers notice nothing, those who look after the service do: the log says what is wrong, /readyz
+answers 503, and so does whatever needs the store.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from threading import Event
+from typing import TypeVar
+
+from starlette.applications import Starlette
+
+from syndicator.config import Config
+from syndicator.errors import StoreError
+from syndicator.publishers.tree import LABEL
+from syndicator.push import Topics
+from syndicator.server.listener import Server
+from syndicator.server.metrics import Metrics
+from syndicator.server.web import build_metrics, build_standby
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_AGAIN_S = 10.0
+_SAID_S = 3600.0
+
+
+def can_stand_by(config: Config) -> bool:
+    """Whether anything was published that is worth it; who sets up a new house is to see errors."""
+    return config.store.file is not None and (config.publish.dir / LABEL).is_file()
+
+
+def standby(config: Config, metrics: Metrics) -> Starlette:
+    """The web application for a configuration."""
+    return build_standby(
+        config.publish.dir,
+        metrics=None if config.serve.metrics else metrics.render,
+        publish_max_age_s=int(config.publish.max_age_s),
+        topics=Topics(base_url=config.site.base_url, hub=config.hub_address),
+        rate_limit=config.serve.rate_limit,
+        count=metrics.served,
+    )
+
+
+def stand_by(
+    config: Config,
+    trouble: StoreError,
+    open_store: Callable[[], T],
+    *,
+    told: Event,
+    wake: Event,
+) -> T | None:
+    """Serve what is published until the store can be opened; None when told to stop before.
+
+    Where the file is moved away it is left to whoever makes it anew: opening would make an empty
+    one.
+
+    Args:
+        trouble: why it cannot be opened.
+        open_store: tries again, and raises StoreError as long as it cannot be.
+        wake: set to try at once, and with `told`.
+    """
+    file = config.store.file
+    was_there = file is not None and file.exists()
+    metrics, said_at = Metrics(), time.monotonic()
+    with ExitStack() as stack:
+        if config.serve.metrics:
+            separate = Server.at(build_metrics(metrics.render), config.serve.metrics)
+            stack.enter_context(separate)
+        app = standby(config, metrics)
+        server = Server(app, host=config.serve.host, port=config.serve.port)
+        stack.enter_context(server)
+        logger.error("%s", trouble)
+        logger.warning("serving what was published at %s/, and waiting for it", server.address)
+        while not told.is_set():
+            wake.wait(_AGAIN_S)
+            wake.clear()
+            if told.is_set() or (was_there and file is not None and not file.exists()):
+                continue
+            try:
+                return open_store()
+            except StoreError as error:
+                if str(error) != str(trouble) or time.monotonic() - said_at > _SAID_S:
+                    logger.error("%s", error)
+                    trouble, said_at = error, time.monotonic()
+    return None
