@@ -6,6 +6,7 @@ Python releases. Source: the IANA special-purpose address registries.
 
 from __future__ import annotations
 
+from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
@@ -60,7 +61,12 @@ def allowed(address: Address, allow: Allow) -> bool:
         return False
     if isinstance(allow, bool):
         return allow
-    return any(address in ip_network(network, strict=False) for network in allow)
+    return any(address in _network(network) for network in allow)
+
+
+@cache
+def _network(text: str) -> IPv4Network | IPv6Network:
+    return ip_network(text, strict=False)
 
 
 def _is_reserved(address: Address) -> bool:

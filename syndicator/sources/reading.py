@@ -151,7 +151,7 @@ def _watching_tags(learnt: Source, before: Source, *, same: bool, now: datetime)
 def noting(source: Source, **notes: str) -> Source:
     """The source with these notes; "" takes one away."""
     kept = {name: text for name, text in {**source.notes, **notes}.items() if text}
-    return replace(source, notes=kept)
+    return source if kept == source.notes else replace(source, notes=kept)
 
 
 def unread(source: Source, error: ParseError | SandboxError) -> Unread:

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, NullPool
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from syndicator.errors import StoreError
-from syndicator.stores.sqlite import DriverError, begin
+from syndicator.stores.sqlite import READERS, DriverError, begin, roll_back
 
 
 class Database:
@@ -32,6 +32,8 @@ class Database:
         self._watching: tuple[str, ...] = ()
         self._told = partial(translated, name, path=_file_of(engine), way_out=way_out)
         self._lock = threading.Lock()
+        self._kept = 0 if isinstance(engine.pool, NullPool) else READERS
+        self._idle: list[Connection] = []
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -40,9 +42,29 @@ class Database:
         Raises:
             StoreError: the database failed.
         """
-        with self._told(), self.engine.connect() as db, db.begin():
-            begin(db, writes=False)
-            yield db
+        with self._told():
+            db = self._reader()
+            try:
+                begin(db, writes=False)
+                yield db
+                roll_back(db)
+            except BaseException:
+                db.close()
+                raise
+            self._keep(db)
+
+    def _reader(self) -> Connection:
+        """To take one out of the engine's pool, and to give it back, costs more than most reads."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self.engine.connect()
+
+    def _keep(self, db: Connection) -> None:
+        if len(self._idle) < self._kept:
+            self._idle.append(db)
+        else:
+            db.close()
 
     def watch(self, statements: Iterable[str]) -> None:
         """Run these once on each connection that writes, before it first does."""
@@ -83,6 +105,9 @@ class Database:
             db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
+        self._kept = 0
+        while self._idle:
+            self._idle.pop().close()
         self.engine.dispose()
 
 

@@ -12,17 +12,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, column, text
 
 from syndicator.model import ArticleChange, Outcome, Telling
 from syndicator.stages.recognise import near_stories, same_stories, telling
 from syndicator.stores.articles import first_stories, newest_article, stories_told
 from syndicator.stores.bands import asked_bands, stories_likely
+from syndicator.stores.prepared import Query
 from syndicator.text.ids import minted
 
 # By index each, however much was saved since.
-_BEARING = text("""
-    SELECT asked.value ->> 0 FROM json_each(:known) asked
+_BEARING = Query(
+    text("""
+    SELECT asked.value ->> 0 AS place FROM json_each(:known) asked
     WHERE EXISTS (SELECT 1 FROM articles a WHERE a.number > :since
       AND a.story_hash = asked.value ->> 1 AND a.story_hash != '')
     OR EXISTS (SELECT 1 FROM articles a WHERE a.number > :since
@@ -32,7 +34,8 @@ _BEARING = text("""
     UNION SELECT asked.value ->> 0 FROM json_each(:bands) asked
     CROSS JOIN bands b ON b.band = asked.value ->> 1
       AND b.day BETWEEN asked.value ->> 2 AND asked.value ->> 3
-    WHERE b.article > :since""")
+    WHERE b.article > :since""").columns(column("place"))
+)
 
 
 def with_stories(db: Connection, outcome: Outcome) -> Outcome:
@@ -100,4 +103,4 @@ def _bearing(
         "bands": asked_bands([tellings[key] for key in keys]),
         "since": since,
     }
-    return [keys[n] for n in sorted(db.scalars(_BEARING, asked))]
+    return [keys[n] for n in sorted(row.place for row in _BEARING.rows(db, asked))]

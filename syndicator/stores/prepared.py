@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from types import MappingProxyType
 from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect, Select, TextualSelect
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.dml import Delete, Insert, Update
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Row = Any  # a tuple with the names of the columns
 Columns = Mapping[Any, Any]  # of a row by their names, ours or SQLAlchemy's
@@ -100,8 +102,7 @@ class _Made:
     def __init__(self, statement: Select[Any] | TextualSelect, dialect: Dialect) -> None:
         made = statement.compile(dialect=dialect)
         columns = list(statement.selected_columns)
-        kinds = [each.type.dialect_impl(dialect) for each in columns]
-        reads = [kind.result_processor(dialect, None) for kind in kinds]
+        reads = [_reading(each.type.dialect_impl(dialect), dialect) for each in columns]
         self.names = [str(each.key) for each in columns]
         self.named = cast(Callable[[_Raw], Row], cast(Any, namedtuple("Row", self.names))._make)
         self._words = str(made)
@@ -134,10 +135,24 @@ def _places(made: Any, dialect: Dialect) -> list[_Place]:
 
 
 def _place(bind: Any, name: str, dialect: Dialect) -> _Place:
-    write = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    write = _writing(bind.type.dialect_impl(dialect), dialect)
     if bind.required:
         return name, None, write
     return "", write(bind.value) if write else bind.value, None
+
+
+def _writing(kind: TypeEngine[Any], dialect: Dialect) -> _Converted:
+    """How values of a type are written; those of ours without SQLAlchemy's way around them."""
+    if isinstance(kind, TypeDecorator) and not kind.impl_instance.bind_processor(dialect):
+        return partial(kind.process_bind_param, dialect=dialect)
+    return kind.bind_processor(dialect)
+
+
+def _reading(kind: TypeEngine[Any], dialect: Dialect) -> _Converted:
+    """Likewise how they are read."""
+    if isinstance(kind, TypeDecorator) and not kind.impl_instance.result_processor(dialect, None):
+        return partial(kind.process_result_value, dialect=dialect)
+    return kind.result_processor(dialect, None)
 
 
 def _written(places: Sequence[_Place], values: Mapping[str, Any]) -> tuple[Any, ...]:

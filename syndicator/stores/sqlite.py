@@ -24,7 +24,7 @@ Version = tuple[int, int, int]
 DriverError: type[Exception] = driver.Error
 
 BUSY_TIMEOUT_S = 10
-_READERS = 8  # kept open; more are opened when needed and closed again
+READERS = 8  # kept open; more are opened when needed and closed again
 _MENDED_IN_LINE = {(3, 44): 6, (3, 50): 7}
 
 
@@ -54,7 +54,7 @@ def open_engine(path: Path, *, pooled: bool = True) -> Engine:
     """
     pool: dict[str, Any] = {"poolclass": NullPool}
     if pooled:
-        pool = {"pool_size": _READERS, "max_overflow": -1, "pool_reset_on_return": "rollback"}
+        pool = {"pool_size": READERS, "max_overflow": -1, "pool_reset_on_return": "rollback"}
     path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     engine = create_engine(
@@ -89,6 +89,14 @@ def begin(connection: Connection, *, writes: bool) -> None:
     raw = connection.connection.driver_connection
     assert raw is not None
     raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def roll_back(connection: Connection) -> None:
+    """End a transaction that only read, on both sides."""
+    if connection.in_transaction():
+        connection.rollback()
+    else:  # nothing went through SQLAlchemy
+        connection.connection.rollback()
 
 
 def set_journal(engine: Engine, mode: str) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import idna
@@ -47,6 +47,7 @@ _NOT_AN_ID = {"javascript", "vbscript", "data"}
 # ------------------------------------------------------------------ over the wire (R3)
 
 
+@lru_cache(maxsize=1024)  # of each request, several ask
 def strict(url: str) -> str:
     """The one form of a web address that is asked, stored and logged; without fragment.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Pool, event
 
 from syndicator.errors import UsageError
 from syndicator.model import Telling
@@ -17,6 +18,8 @@ from tests.store.conftest import (
     Refresh,
     after,
     change,
+    claimed,
+    decided,
     declared,
 )
 
@@ -182,7 +185,8 @@ def test_what_a_refresh_asks_never_walks_all_articles(store: SqlStore, refresh: 
     def listen(connection: Any, *_: object) -> None:
         connection.set_trace_callback(asked.append)
 
-    event.listen(store.database.engine, "checkout", listen)
+    event.listen(Pool, "connect", listen)
+    store = store.store_at(Path(store.database.engine.url.database or ""))  # connects anew
     store.seen("agency")
     store.items("agency")
     store.articles_by_key("agency", ["one", "two"])
@@ -192,8 +196,8 @@ def test_what_a_refresh_asks_never_walks_all_articles(store: SqlStore, refresh: 
     telling = Telling(story_hash="h", canonical_url=url, bands=(1, 2), published_at=NOON)
     store.stories_told([telling], not_source="b")
     store.stories_likely([telling], not_source="b")
-    refresh(change("two"), at=after(5))
-    event.remove(store.database.engine, "checkout", listen)
+    assert store.save(decided(claimed(store, "agency", at=after(5)), change("two"), at=after(5)))
+    event.remove(Pool, "connect", listen)
 
     selects = [words for words in asked if words.lstrip().startswith("SELECT")]
     with store.database.read() as db:
