@@ -124,6 +124,8 @@ def _purge_objects(parts: Parts, one: Redaction, lost: Mapping[int, str]) -> Seq
         if _is_of(line, one, lost):
             mine.add(line.object)
             now[f"{line.kind} {line.key}"] = line.object  # "" for a capture that is no more
+        elif _names(parts, line, one):
+            mine.add(line.object)
         else:
             others.add(line.object)
     old = sorted(mine - others - set(now.values()) - {""})
@@ -140,6 +142,14 @@ def _purge_media(parts: Parts, one: Redaction) -> Sequence[str]:
     for name in set(names) - parts.store.pictures_kept(names):
         media.purge(name)
     return sorted(set(one.media) - parts.store.pictures_kept(one.media))
+
+
+def _names(parts: Parts, line: Line, one: Redaction) -> bool:
+    """Whether it told of another article that the pager of that led to this."""
+    if line.kind != "article" or line.key[0] not in one.neighbours:
+        return False
+    body = parts.archive.objects.get(line.object)
+    return body is None or any(address.encode() in body for address in one.addresses)
 
 
 def _is_of(line: Line, one: Redaction, lost: Mapping[int, str]) -> bool:

@@ -65,6 +65,10 @@ class Redaction(Protocol):
         """SHA-256 of their copies."""
 
     @property
+    def neighbours(self) -> Sequence[int]:
+        """Articles, by number, whose pager led to it."""
+
+    @property
     def lost(self) -> Sequence[tuple[int, str, str]]:
         """Captures that are to go, noted before they do: number, SHA-256, file."""
 

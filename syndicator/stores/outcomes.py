@@ -22,6 +22,7 @@ from syndicator.stores.held import due, hold_back
 from syndicator.stores.meanwhile import with_stories
 from syndicator.stores.pictures import want_pictures
 from syndicator.stores.prepared import Columns, Query, Write
+from syndicator.stores.redacting import without_redacted
 from syndicator.stores.rows import source_of
 from syndicator.stores.schema import hosts, items, polls, sources
 from syndicator.stores.sources import row_numbered, scope_of, sources_changed
@@ -75,6 +76,7 @@ class Outcomes(Part):
         if outcome.changes or outcome.seen:
             self._keep_held(db, row["number"], outcome.at)
             outcome = with_stories(db, hold_back(db, row["number"], outcome))
+        outcome = without_redacted(db, outcome)
         _keep_source(db, row, outcome)  # first: what entries show names their source
         touched = keep_articles(db, row["number"], outcome)
         _log(db, self, touched, outcome)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
-from syndicator.model import Content, EntryView, Reason
+from syndicator.model import Content, EntryView, Outcome, Pager, Reason
 from syndicator.stores.bands import take_bands
 from syndicator.stores.base import Part
 from syndicator.stores.codec import digest, pack, value_of
@@ -39,6 +39,7 @@ class Redaction:
         lost: captures that are to go, noted before they do: number, SHA-256, file.
         pictures: where its pictures were read.
         media: SHA-256 of their copies.
+        neighbours: articles, by number, whose pager led to it.
     """
 
     number: int
@@ -50,6 +51,30 @@ class Redaction:
     lost: Sequence[tuple[int, str, str]] = ()
     pictures: Sequence[str] = ()
     media: Sequence[str] = ()
+    neighbours: Sequence[int] = ()
+
+
+def without_redacted(db: Connection, outcome: Outcome) -> Outcome:
+    """The outcome, its pagers naming no article that was taken back for good."""
+    said = {change.key: change.content.pager for change in outcome.changes}
+    pagers = {key: pager for key, pager in {**said, **outcome.pagers}.items() if pager}
+    if not pagers or db.scalar(_ANY) is None:
+        return outcome
+    barred = {
+        key: _leading_nowhere(pager)
+        for key, pager in pagers.items()
+        if pager.next_url and barred_by(db, pager.next_url) is not None
+    }
+    if not barred:
+        return outcome
+    changes = tuple(
+        replace(each, content=replace(each.content, pager=barred[each.key]))
+        if each.key in barred and each.content.pager
+        else each
+        for each in outcome.changes
+    )
+    pagers = {key: barred.get(key, pager) for key, pager in outcome.pagers.items()}
+    return replace(outcome, changes=changes, pagers=pagers)
 
 
 class Redacting(Part):
@@ -127,6 +152,7 @@ _REASON = text(
     " WHERE a.story = (SELECT story FROM articles WHERE number = :number)"
     " AND undone_at IS NULL ORDER BY w.number DESC"
 )
+_ANY = select(redactions.c.number).limit(1)
 _BODY = update(payloads).where(payloads.c.number == bindparam("of"))
 
 
@@ -142,6 +168,7 @@ def _note(db: Connection, row: Any, reason: str, now: datetime) -> None:
     found |= {url for one in said for url in (one.url, one.canonical_url)}
     addresses = sorted(found - {""})
     pictures, media = purge_pictures(db, row["number"])
+    neighbours = _pass_over(db, row, addresses)
     signs = sorted({s for s in (row["key"], *addresses) if len(s) >= _SHORTEST_SIGN})
     db.execute(
         insert(redactions),
@@ -151,12 +178,35 @@ def _note(db: Connection, row: Any, reason: str, now: datetime) -> None:
             "reason": reason,
             "addresses": tuple(hash_of(url) for url in addresses),
             "todo": pack(
-                {"addresses": addresses, "signs": signs, "pictures": pictures, "media": media}
+                {
+                    "addresses": addresses,
+                    "signs": signs,
+                    "pictures": pictures,
+                    "media": media,
+                    "neighbours": neighbours,
+                }
             ),
             "objects": (),
             "captures": (),
         },
     )
+
+
+def _pass_over(db: Connection, row: Any, addresses: Sequence[str]) -> list[int]:
+    """Let the pagers of other articles of its source name it no more; the numbers of these."""
+    leading = func.json_extract(articles.c.pager, "$.next_url").in_(addresses)
+    query = select(articles.c.number, articles.c.pager).where(
+        articles.c.source == row["source"], articles.c.pager.is_not(None), leading
+    )
+    found = {number: pager for number, pager in db.execute(query) if number != row["number"]}
+    for number, pager in found.items():
+        this = update(articles).where(articles.c.number == number)
+        db.execute(this, {"pager": _leading_nowhere(pager)})
+    return sorted(found)
+
+
+def _leading_nowhere(pager: Pager) -> Pager:
+    return replace(pager, next_url="", next_title="")
 
 
 def _blank(db: Connection, row: Any, now: datetime) -> None:

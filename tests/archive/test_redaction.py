@@ -105,6 +105,25 @@ def test_it_does_not_come_back_and_the_archive_stays_whole(
     assert "was purged already" in again.err
 
 
+def test_what_led_to_it_names_it_no_more(library: Library) -> None:
+    """Pagers of pages that say which article comes next."""
+    article_id, title = library.rows(
+        "SELECT a.id, json_extract(o.pager, '$.next_title') FROM articles o JOIN articles a"
+        " ON a.url = json_extract(o.pager, '$.next_url') ORDER BY a.number LIMIT 1"
+    )[0]
+    assert places_with(library, title)
+
+    library.run("article", "withdraw", article_id, "--reason", "names a witness", "--redact")
+    purged = [p for p in places_with(library, title) if "search" not in p]
+    while library.press.release_next():  # whatever comes before it says that it is the next
+        pass
+    library.run("pull", "--force")
+
+    assert purged == []
+    assert [p for p in places_with(library, title) if "search" not in p] == []
+    assert library.run("archive", "verify").out == ""
+
+
 @pytest.mark.parametrize("step", ["recapture", "remove", "purge"])
 def test_a_redaction_that_is_cut_short_is_done_to_its_end_later(
     library: Library, article: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch, step: str

@@ -206,6 +206,7 @@ def test_r37_stopped_at_random_moments_it_ends_well_and_goes_on(
     build: Build, press: PressServer
 ) -> None:
     house = build(press_config(press, every="1s"))
+    held = "select owner from hosts where owner <> ''"
     chance = random.Random(37)
     for _ in range(5):
         process = house.start("run")
@@ -215,9 +216,12 @@ def test_r37_stopped_at_random_moments_it_ends_well_and_goes_on(
         assert process.stop() == 0
         assert time.monotonic() - began < 30
         assert "Traceback" not in process.err
-        assert house.ask("select owner from hosts where owner <> ''") == []
+        # Within ten seconds goes before all: what it then still holds the next start gives back.
+        if "ended in the middle of something" not in process.err:
+            assert house.ask(held) == []
 
     house.run("run", "--once")
+    assert house.ask(held) == []
     assert house.ask("select count(*), count(distinct id) from articles") == [(78, 78)]
 
 
