@@ -63,7 +63,7 @@ class Outcomes(Part):
             outcome = Outcome(
                 id="", at=now, lease=nobody, source=source, result="", changes=tuple(changes)
             )
-            touched = keep_articles(db, number, outcome)
+            touched = keep_articles(db, number, without_redacted(db, outcome))
             _log(db, self, touched, outcome)
             want_pictures(db, number, touched.said, self.pictured, now)
         return sum(map(len, found.values()))
