@@ -91,6 +91,10 @@ def _verified(parts: Parts, *, quiet: bool) -> Sequence[Fault]:
     if found.stamps and not found.signers:
         named = "name the authority's certificates as timestamp_roots in [store]"
         say(f"who signed them was not checked: {named if can_stamp() else WAY_OUT}")
+    for name in found.strangers:
+        say(f"{name}: belongs to nothing that is published; no fault, but readers may be handed it")
+    if len(found.strangers) == jobs.MOST_STRANGERS:
+        say("and maybe more")
     return found.faults
 
 

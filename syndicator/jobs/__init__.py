@@ -71,7 +71,7 @@ from syndicator.jobs.subscribing import follow_hints, subscribe
 from syndicator.jobs.taking import Taken, take_lines, take_warc
 from syndicator.jobs.telling import door, tell, tell_all, topics
 from syndicator.jobs.upkeep import spread_overdue, upkeep, void_dead
-from syndicator.jobs.verifying import VERIFIED, compare, verify
+from syndicator.jobs.verifying import MOST_STRANGERS, VERIFIED, compare, verify
 from syndicator.jobs.weekly import verify_weekly
 from syndicator.jobs.withdrawing import give_back, withdraw
 from syndicator.pipeline.publish import Published
@@ -80,6 +80,7 @@ from syndicator.stages.manners import total as all_manners
 
 __all__ = [
     "BESIDES_S",
+    "MOST_STRANGERS",
     "VERIFIED",
     "Dispatcher",
     "Explained",

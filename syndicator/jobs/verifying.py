@@ -12,9 +12,10 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +40,17 @@ _SCRATCH = ".verify-"
 _DAY_S = 24 * 3600.0
 _TRIES = 20  # to find feeds/ published up to the log's end
 _STORE = "store"
+MOST_STRANGERS = 100  # that are named
+_NEIGHBOURS = ("README.md",)  # lies in feeds/ where that is kept in git
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What a verification looked at, and what it found."""
+    """What a verification looked at, and what it found.
+
+    Args:
+        strangers: files in feeds/ that belong to nothing published, a hundred at most; no faults.
+    """
 
     faults: Sequence[Fault]
     lines: int
@@ -51,6 +58,7 @@ class Verified:
     files: int  # of feeds/
     stamps: int = 0  # time stamps of manifests
     signers: bool = True  # whether it could be checked who signed them
+    strangers: Sequence[str] = ()
 
 
 def verify(parts: Parts, *, progress: Progress = unwatched) -> Verified:
@@ -80,6 +88,7 @@ def verify(parts: Parts, *, progress: Progress = unwatched) -> Verified:
         files=run.files,
         stamps=run.stamped,
         signers=can_stamp() and parts.config.store.timestamp_roots is not None,
+        strangers=run.strangers,
     )
     said = {"at": f"{parts.clock.now():%Y-%m-%dT%H:%M:%SZ}", "faults": len(result.faults)}
     parts.store.set_meta(VERIFIED, json.dumps(said))
@@ -117,6 +126,7 @@ class _Run:
         self.faults: list[Fault] = []
         self.head = Head()
         self.objects = self.files = self.stamped = 0
+        self.strangers: Sequence[str] = ()
 
     # ------------------------------------------------------------------ archive and store
 
@@ -307,9 +317,22 @@ class _Run:
                 publish(anew, everything=True, progress=self._progress)
             except Exception as error:  # as above: what was damaged may show here first
                 self.faults.append(Fault(where="feeds", what=f"cannot be made anew: {error}"))
+            else:
+                self.strangers = [*islice(self._strange(tree), MOST_STRANGERS)]
         for path in counted(files_below(tree), self._progress, "comparing feeds/"):
             self.files += 1
             self._compare_file(path.relative_to(tree).as_posix(), path.read_bytes())
+
+    def _strange(self, tree: Path) -> Iterator[str]:
+        """Files of feeds/ that are not among those made anew, and have lain there since before."""
+        folder = self._parts.config.publish.dir
+        for path in counted(files_below(folder), self._progress, "looking for other files"):
+            name = path.relative_to(folder).as_posix()
+            hidden = any(part.startswith(".") for part in name.split("/"))  # never handed out
+            known = hidden or name in _NEIGHBOURS or (tree / name).exists()
+            with suppress(FileNotFoundError):  # taken away meanwhile
+                if not known and path.stat().st_ctime < self._since:
+                    yield f"feeds/{unaddressed(name)}"
 
     def _compare_file(self, path: str, wanted: bytes) -> None:
         there = self._parts.config.publish.dir / path

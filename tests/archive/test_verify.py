@@ -45,6 +45,22 @@ def test_a_whole_archive_has_no_fault(library: Library) -> None:
 
     assert said.out == ""
     assert "faults: 0" in said.err
+    assert "belongs to nothing" not in said.err
+
+
+def test_files_of_others_among_the_published_are_named_and_are_no_faults(library: Library) -> None:
+    feeds = library.house.feeds
+    for name in ("themes/mali/notes.html", "stray.xml", "README.md", ".well-known/x", "x/.hidden"):
+        (feeds / name).parent.mkdir(exist_ok=True)
+        (feeds / name).write_text("put here by hand")
+
+    said = library.run("archive", "verify")
+
+    assert said.out == ""
+    told = [
+        line.partition(": ")[0] for line in said.err.splitlines() if "belongs to nothing" in line
+    ]
+    assert told == ["feeds/stray.xml", "feeds/themes/mali/notes.html"]
 
 
 # ------------------------------------------------------------------ 200 bytes
