@@ -98,8 +98,9 @@ def put_bands(db: Connection, some: Mapping[int, tuple[datetime, Sequence[int]]]
         some: article number -> date of publication, bands.
     """
     rows = [
-        {"band": band, "day": at.toordinal(), "article": number}
+        {"band": band, "day": day, "article": number}
         for number, (at, own) in some.items()
+        for day in [at.toordinal()]
         for band in own
     ]
     _PUT.run(db, rows)
@@ -126,9 +127,10 @@ def _made_up_to(db: Connection) -> str:
 def asked_bands(tellings: Sequence[Telling]) -> str:
     """What may be nearly the same, as JSON: place of the telling, band, first and last day."""
     asked = [
-        [n, band, at.toordinal() - WINDOW_DAYS, at.toordinal() + WINDOW_DAYS]
+        [n, band, day - WINDOW_DAYS, day + WINDOW_DAYS]
         for n, each in enumerate(tellings)
-        if (at := each.published_at)
+        if each.published_at
+        for day in [each.published_at.toordinal()]
         for band in each.bands
     ]
     return json.dumps(asked)
