@@ -25,7 +25,7 @@ from syndicator.model import (
     Tombstone,
 )
 from syndicator.stages.discover import feed_links
-from syndicator.stages.identify import identify, is_blank, seen_hash
+from syndicator.stages.identify import identify, seen_hash
 from syndicator.stages.listing import Listing, links
 from syndicator.stages.normalise import TOO_DEEP, normalise
 from syndicator.stages.parse import parse_feed
@@ -128,13 +128,11 @@ def drafted(
         mark = seen_hash(entry)
         if seen.get(key) == mark:
             same[key] = mark
-        elif is_blank(entry):
-            cut["items without content"] += 1
-        else:
-            try:
-                drafts.append(_draft(key, mark, entry, feed, settings, url, now))
-            except _BROKEN:  # it must not cost the others
-                cut["items unreadable"] += 1
+            continue
+        try:
+            drafts.append(_draft(key, mark, entry, feed, settings, url, now))
+        except _BROKEN:  # it must not cost the others
+            cut["items unreadable"] += 1
     cut[TOO_DEEP] = sum(1 for draft in drafts if any(TOO_DEEP in note for note in draft.notes))
     return FeedDigest(
         feed=feed,

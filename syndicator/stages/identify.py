@@ -34,13 +34,6 @@ def identify(entries: Sequence[ParsedEntry], *, base: str) -> tuple[tuple[str, P
     return tuple((key, entry) for _, key, entry in sorted(found, key=lambda one: one[0]))
 
 
-def is_blank(entry: ParsedEntry) -> bool:
-    """Whether an item says nothing that could be shown: no word, address, picture or file."""
-    addressed = urls.absolute(entry.guid, "")
-    said = (entry.title, entry.summary, entry.content, entry.link, entry.enclosures, entry.images)
-    return not any(said) and not addressed
-
-
 def seen_hash(entry: ParsedEntry) -> str:
     """A hash of all that the source said of the item; equal means there is nothing to do.
 

@@ -132,10 +132,14 @@ def test_any_value_in_any_place_is_read_past(value: object) -> None:
     read(feed_of(dict.fromkeys(keys, value)))
 
 
-def test_items_that_are_no_objects_are_counted() -> None:
-    text = json.dumps({"version": VERSION, "items": [{"id": "1"}, "x", None, [2]]})
+def test_items_that_are_no_objects_or_hold_no_text_where_it_should_be_are_counted() -> None:
+    odd = [{"id": "2", "title": ["a"], "content_text": {}}, {"id": "3", "title": True}]
+    text = json.dumps({"version": VERSION, "items": [{"id": "1", "title": 7}, "x", [2], *odd]})
 
-    assert read(text).cut == {"items unreadable": 3}
+    feed = read(text)
+
+    assert [entry.title for entry in feed.entries] == ["7"]
+    assert feed.cut == {"items unreadable": 4}
 
 
 def test_r14_a_lone_surrogate_is_dropped() -> None:

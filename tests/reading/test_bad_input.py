@@ -179,15 +179,6 @@ def test_a_cut_feed_that_says_it_is_complete_takes_nothing_away(room: Room) -> N
     assert [article.gone_at for article in room.articles()] == [None, None]
 
 
-def test_an_item_without_content_makes_no_article(room: Room, run: Run) -> None:
-    room.serve(rss(("o-1", "A well"), "<guid isPermaLink='false'>o-2</guid>", "", "<title/>"))
-
-    room.poll()
-
-    assert room.titles() == ["A well"]
-    assert shown(run, "odd")["left_out"] == {"items without content": 2}
-
-
 def test_a_source_that_is_down_is_failing_and_the_others_are_read(room: Room, run: Run) -> None:
     room.site.close()
 

@@ -395,7 +395,7 @@ def test_a_line_that_says_nothing_is_counted_and_makes_no_article(
     one.pull()
 
     assert one.titles() == {WELL}
-    assert one.source.counts["items without content"] == 1
+    assert one.source.counts["lines unreadable"] == 3
 
 
 def test_numbers_are_words_too(library: Open, inbox: Path) -> None:

@@ -23,6 +23,7 @@ DEPTH = 64  # R16
 DIGITS = 20
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/1(\.1)?/?")
+_SHOWN = ("title", "content_html", "content_text", "summary", "url", "external_url")
 _BARE_VERSION = re.compile(r"1(?:\.0|(\.1))?")  # as some write it; then it must have items
 
 
@@ -39,7 +40,8 @@ def parse_json(text: str, *, note: str = "") -> ParsedFeed:
     version = _VERSION.fullmatch(said) or bare
     if not version:
         raise ParseError("answered JSON that is not a JSON Feed")
-    links, items = tuple(_feed_links(data)), [*_objects(data, "items")]
+    links = tuple(_feed_links(data))
+    items = [item for item in _objects(data, "items") if not _is_garbled(item)]
     expired = ("the feed says it is finished (expired)",) if data.get("expired") is True else ()
     return ParsedFeed(
         version="json11" if version[1] else "json1",
@@ -119,6 +121,12 @@ def _feed_links(data: Mapping[str, Any]) -> Iterator[Link]:
     for hub in _objects(data, "hubs"):
         if _text(hub, "type").lower() == "websub" and (url := _text(hub, "url")):
             yield Link(url=url, rel="hub")
+
+
+def _is_garbled(item: Mapping[str, Any]) -> bool:
+    """Whether all that would show what an item says is there and is no text."""
+    said = [item[key] for key in _SHOWN if item.get(key) is not None]
+    return bool(said) and not any(isinstance(one, str) or type(one) in (int, float) for one in said)
 
 
 def entry_of(item: Mapping[str, Any]) -> ParsedEntry:

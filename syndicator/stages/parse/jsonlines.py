@@ -112,8 +112,13 @@ def _entry(line: Mapping[str, Any]) -> ParsedEntry:
     image = line.get("image")
     if isinstance(image, dict):
         item["image"] = None
-        return replace(entry_of(item), images=tuple(_image(image)))
-    return entry_of(item)
+        entry = replace(entry_of(item), images=tuple(_image(image)))
+    else:
+        entry = entry_of(item)
+    shown = (entry.title, entry.summary, entry.content, entry.link, entry.enclosures, entry.images)
+    if not any(shown):
+        raise ParseError("says nothing: no title, text, address, picture or file")
+    return entry
 
 
 def _many(value: Any) -> Iterable[Any]:
