@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from syndicator.errors import ArchiveError, refusal
 
@@ -26,6 +27,13 @@ def named(path: Path) -> Iterator[None]:
 
 def write_whole(path: Path, body: bytes) -> None:
     """Put a file there in one step, durably. Raises ArchiveError."""
+    with written_whole(path) as file:
+        file.write(body)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[IO[bytes]]:
+    """The same, piece by piece: it is there when all of it is written. Raises ArchiveError."""
     with named(path):
         make_folder(path.parent)
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}{_TEMPORARY}")
@@ -33,7 +41,7 @@ def write_whole(path: Path, body: bytes) -> None:
             with os.fdopen(
                 os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OURS_ALONE), "wb"
             ) as file:
-                file.write(body)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)

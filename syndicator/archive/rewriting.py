@@ -17,7 +17,7 @@ import brotli
 from warcio.archiveiterator import ArchiveIterator
 
 from syndicator.archive.captures import DAMAGED, index, index_name
-from syndicator.archive.folder import named, settle, write_whole
+from syndicator.archive.folder import named, settle, written_whole
 from syndicator.errors import ArchiveError
 from syndicator.model import Capture
 
@@ -33,29 +33,32 @@ def rewrite(path: Path, left: Mapping[int, Capture]) -> Mapping[int, Capture]:
         ArchiveError: it cannot be written, or another process still writes the old one.
     """
     _refuse_open(path)
+    if not left:
+        return {}
     target = _next(path)
-    whole = path.read_bytes()
-    body = bytearray()
     moved: dict[int, Capture] = {}
-    for number, one in sorted(left.items(), key=lambda each: each[1].begins):
-        group = whole[one.begins : one.ends]
-        if sha256(group).hexdigest() != one.sha256:  # or damage would be kept as if it were right
-            raise ArchiveError(
-                f"{path}: the record at {one.offset} is not what was kept; what is taken back has "
-                "left the store and leaves this file once it is restored from a backup"
+    size = 0
+    with named(path), path.open("rb") as old, written_whole(target) as new:
+        for number, one in sorted(left.items(), key=lambda each: each[1].begins):
+            old.seek(one.begins)
+            group = old.read(one.ends - one.begins)
+            if (
+                sha256(group).hexdigest() != one.sha256
+            ):  # or damage would be kept as if it were right
+                raise ArchiveError(
+                    f"{path}: the record at {one.offset} is not what was kept; what is taken back "
+                    "has left the store and leaves this file once it is restored from a backup"
+                )
+            moved[number] = replace(
+                one,
+                file=target.name,
+                begins=size,
+                ends=size + len(group),
+                offset=one.offset + size - one.begins,
             )
-        shift = len(body) - one.begins
-        moved[number] = replace(
-            one,
-            file=target.name,
-            begins=len(body),
-            ends=len(body) + len(group),
-            offset=one.offset + shift,
-        )
-        body += group
-    if body:
-        write_whole(target, bytes(body))
-        index(target)
+            new.write(group)
+            size += len(group)
+    index(target)
     return moved
 
 

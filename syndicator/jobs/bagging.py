@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +95,9 @@ def _all(parts: Parts, folder: Path, progress: Progress) -> None:
 def _theme(parts: Parts, folder: Path, slug: str, progress: Progress) -> None:
     published = parts.config.publish.dir
     _copy(published / "themes" / slug, folder / "feeds" / "themes" / slug)
-    captures = {capture.url: capture for _, capture in parts.store.captures()}
-    kept: list[Capture] = []
-    with (folder / "articles.jsonl").open("w", encoding="utf-8") as lines:
+    warc = folder / "captures" / f"{slug}.warc.gz"
+    warc.parent.mkdir()
+    with (folder / "articles.jsonl").open("w", encoding="utf-8") as lines, warc.open("wb") as out:
         for article in counted(parts.store.articles(theme=slug), progress, "copying articles"):
             lines.write(json.dumps(_line(article), ensure_ascii=False) + "\n")
             page = f"articles/{article.id}"
@@ -105,21 +105,28 @@ def _theme(parts: Parts, folder: Path, slug: str, progress: Progress) -> None:
             for shown in parts.store.shown([article.number]):
                 for picture in shown_on_page(shown).values():
                     _copy_file(published / picture.path, folder / "feeds" / picture.path)
-            if (capture := captures.get(article.content.url)) is not None:
-                kept.append(capture)
-    _captured(captures_folder(parts.archive.folder), kept, folder / "captures" / f"{slug}.warc.gz")
+            for capture in _newest(parts, article.content.url):
+                out.write(_records(captures_folder(parts.archive.folder), capture))
+    if not warc.stat().st_size:
+        shutil.rmtree(warc.parent)
 
 
-def _captured(archive: Path, kept: list[Capture], to: Path) -> None:
-    """Records one after the other are a WARC file, whatever file they were in."""
-    if not kept:
+def _newest(parts: Parts, url: str) -> Iterator[Capture]:
+    """What was captured last at an address; before it the one that has its body, if it has none."""
+    every = [capture for _, capture in parts.store.captures(addresses=[url])]
+    if not every:
         return
-    to.parent.mkdir()
-    with to.open("wb") as out:
-        for capture in kept:
-            with (archive / capture.file).open("rb") as file:
-                file.seek(capture.begins)
-                out.write(file.read(capture.ends - capture.begins))
+    last = every[-1]
+    if last.revisit:
+        yield from [one for one in every if one.digest == last.digest and not one.revisit][-1:]
+    yield last
+
+
+def _records(archive: Path, capture: Capture) -> bytes:
+    """Records one after the other are a WARC file, whatever file they were in."""
+    with (archive / capture.file).open("rb") as file:
+        file.seek(capture.begins)
+        return file.read(capture.ends - capture.begins)
 
 
 def _line(article: Article) -> Mapping[str, Any]:

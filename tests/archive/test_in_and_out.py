@@ -9,10 +9,14 @@ from pathlib import Path
 
 import bagit
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from syndicator.app import open_parts
+from syndicator.model import Exchange, Request
 from tests.archive.conftest import Library
+from tests.store.conftest import claimed, decided
 
 TEXT = "<p>" + "The elders of three villages met and agreed on the well. " * 30 + "</p>"
 
@@ -93,6 +97,53 @@ def test_a_bag_of_a_theme_holds_its_articles_alone(library: Library, tmp_path: P
     assert {one["id"] for one in lines} == {json.loads(line)["id"] for line in listed}
     assert {p.name for p in (data / "feeds" / "articles").iterdir()} <= {o["id"] for o in lines}
     assert not (data / "ledger").exists()
+
+
+def test_a_bag_of_a_theme_has_the_body_of_a_page_that_came_again_as_it_was(
+    library: Library, tmp_path: Path
+) -> None:
+    """A capture of the same body refers to the one before; without that it would show nothing."""
+    with open_parts(library.house.config, environ={}) as parts:
+        article, first = next(
+            (article, capture)
+            for article in parts.store.articles(theme="mali")
+            for _, capture in parts.store.captures(addresses=[article.content.url])
+        )
+        url, now = article.content.url, parts.clock.now()
+        answer = Exchange(
+            url=url,
+            at=now,
+            method="GET",
+            sent=(),
+            version="HTTP/1.1",
+            status=200,
+            reason="OK",
+            received=(("Content-Type", "text/html"),),
+            body=_body(library.archive / "captures" / first.file, first.offset),
+        )
+        again = parts.archive.captures.keep(answer)
+        assert again is not None
+        assert again.revisit
+        request = Request(url=url, at=now, reason="article", status=200, capture=again)
+        claim = claimed(parts.store, article.source_id, at=now)  # type: ignore[arg-type]
+        assert parts.store.save(decided(claim, at=now, requests=(request,)))
+
+    library.run("export", "bag", str(tmp_path / "bag"), "--theme", "mali")
+    warc = tmp_path / "bag" / "data" / "captures" / "mali.warc.gz"
+    with warc.open("rb") as file:
+        kinds = [
+            one.rec_type
+            for one in ArchiveIterator(file)
+            if one.rec_headers.get_header("WARC-Target-URI") == url and one.rec_type != "request"
+        ]
+    assert kinds == ["response", "revisit"]
+
+
+def _body(warc: Path, offset: int) -> bytes:
+    with warc.open("rb") as file:
+        file.seek(offset)
+        body: bytes = next(iter(ArchiveIterator(file))).raw_stream.read()
+        return body
 
 
 # ------------------------------------------------------------------ others' material
