@@ -21,7 +21,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
 
-from syndicator.errors import Stopped
+from syndicator.errors import SandboxError, Stopped
 from syndicator.sandbox.worker import Limits, Worker
 
 __all__ = ["InlineSandbox", "Limits", "Sandbox"]
@@ -112,12 +112,18 @@ class Sandbox:
         if old is not None:
             old.end()
         new = Worker(self._limits, self._preload)
-        with self._lock:
+        with self._lock:  # from here on `close` ends it, and we need not wait for its start
             self._alive = (self._alive - {old}) | {new}
             closed = self._closed
-        if closed:
+        try:
+            if closed:
+                raise Stopped("shutting down")
+            new.wait_until_ready()
+        except (SandboxError, Stopped):
+            with self._lock:
+                self._alive.discard(new)
             new.end()
-            raise Stopped("shutting down")
+            raise
         return new
 
 

@@ -45,7 +45,8 @@ class Limits:
 
 
 class Worker:
-    """A process that runs one job at a time. Used by one thread; `kill` may come from any other.
+    """A process that runs one job at a time, once it is ready. Used by one thread; `kill` may come
+    from any other, also while it starts.
 
     Raises:
         SandboxError: the process could not be started.
@@ -64,6 +65,13 @@ class Worker:
         }
         with theirs:
             self._process = _start(json.dumps(start), theirs.fileno())
+
+    def wait_until_ready(self) -> None:
+        """Until it has imported what is preloaded; takes seconds on a busy machine.
+
+        Raises:
+            SandboxError: it did not start in time, or died.
+        """
         self._receive(_START_S, "did not start in time")
 
     @property

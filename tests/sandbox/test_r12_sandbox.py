@@ -244,6 +244,23 @@ def test_closing_ends_calls_in_hand_and_leaves_no_process() -> None:
         pool.call(jobs.double, 1)
 
 
+def test_closing_does_not_wait_for_a_worker_to_start() -> None:
+    """R37: workers start in seconds where the machine is busy, and a stop may fall into these."""
+    before = children()
+    pool = Sandbox(workers=1, preload=("tests.sandbox.slow_to_start",))
+    with ThreadPoolExecutor(1) as threads:
+        began = time.monotonic()
+        call = threads.submit(pool.call, jobs.double, 1)
+        while not children() - before:
+            time.sleep(0.02)
+        pool.close()
+        with pytest.raises(Stopped):
+            call.result(50)
+
+    assert time.monotonic() - began < 50
+    assert children() <= before
+
+
 def test_no_descriptor_or_process_is_left_behind() -> None:
     def count() -> int:
         return len(list(Path("/proc/self/fd").iterdir()))
