@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import logging
 import subprocess
@@ -536,8 +535,10 @@ def test_a_store_made_from_an_export_or_from_the_ledger_publishes_the_same(
         (folder / "config.toml").write_text(config)
         loaded = load_config(folder / "config.toml", {})
         if name == "imported":
-            lines = io.BytesIO(b"".join(jobs.carry_out(library.parts)))
-            jobs.carry_in(loaded, WORKSHOP, daemon_guard(loaded), lines, "lines")
+            export = tmp_path / "all.jsonl"
+            export.write_bytes(b"".join(jobs.carry_out(library.parts)))
+            with export.open("rb") as lines:
+                jobs.carry_in(loaded, WORKSHOP, daemon_guard(loaded), lines, "lines")
         else:
             jobs.copy_archive(library.parts.config, loaded.store.archive)
             jobs.rebuild(loaded, WORKSHOP, daemon_guard(loaded))
