@@ -28,7 +28,7 @@ only on a terminal, and never with `NO_COLOR` set.
 | 0 | done |
 | 1 | failed |
 | 2 | wrong use, or a mistake in the configuration |
-| 3 | done, but some sources failed |
+| 3 | done, but some sources failed, or with `run --once` some upkeep |
 """
 
 

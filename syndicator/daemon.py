@@ -89,26 +89,32 @@ def run(
     environ = os.environ if environ is None else environ
     with ExitStack() as stack:
         told = stack.enter_context(_last_resort())
-        begin = partial(_begin, path, environ, stack, once=once)
+        work = _Jobs()
+        begin = partial(_begin, path, environ, stack, work, once=once)
         try:
             parts = begin()
         except StoreError as error:
             config = load_config(path, environ)
             if once or not can_stand_by(config):
                 raise
-            parts = _stand_by(config, error, begin, told, hangup_ends=hangup_ends)
-            if parts is None:
-                return 1
+            work.tell(error)
+            attempt = partial(work.do, begin)
+            parts = _stand_by(config, attempt, told, hangup_ends=hangup_ends)
         if parts is None:
             return 0
         if once:
-            return _once(parts, told)
+            return _once(parts, work, told)
         jobs.spread_overdue(parts)
-        return _Daemon(parts, environ, ready, told, hangup_ends=hangup_ends).run()
+        return _Daemon(parts, environ, ready, work, told, hangup_ends=hangup_ends).run()
 
 
-def _begin(path: Path, environ: Mapping[str, str], stack: ExitStack, *, once: bool) -> Parts | None:
+def _begin(
+    path: Path, environ: Mapping[str, str], stack: ExitStack, work: _Jobs, *, once: bool
+) -> Parts | None:
     """The parts, in line with the file and for us alone; `stack` closes them.
+
+    What stands in the way of upkeep is said, and keeps nothing else from being done, save that a
+    store which says no is no store to begin with.
 
     Returns: None where another daemon does the work that is to be done once.
     """
@@ -123,20 +129,19 @@ def _begin(path: Path, environ: Mapping[str, str], stack: ExitStack, *, once: bo
             return None
         jobs.void_dead(parts)
         jobs.reconcile(parts)
-        jobs.upkeep(parts)
+        jobs.upkeep(parts, do=partial(work.do, but=StoreError))
         stack.enter_context(trial.pop_all())
     return parts
 
 
 def _stand_by(
     config: Config,
-    trouble: StoreError,
-    begin: Callable[[], Parts | None],
+    attempt: Callable[[], Parts | None],
     told: threading.Event,
     *,
     hangup_ends: bool,
 ) -> Parts | None:
-    """What `begin` gives once it can; None when a signal ends it before. SIGHUP tries at once."""
+    """The first that `attempt` gives; None when a signal ends it before. SIGHUP tries at once."""
     wake = threading.Event()
 
     def stop(*_: object) -> None:
@@ -145,7 +150,7 @@ def _stand_by(
 
     hangup = stop if hangup_ends else lambda *_: wake.set()
     with _handling({signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: hangup}):
-        return stand_by(config, trouble, begin, told=told, wake=wake)
+        return stand_by(config, attempt, told=told, wake=wake)
 
 
 @contextmanager
@@ -170,7 +175,7 @@ def _last_resort() -> Generator[threading.Event, None, None]:
         told.set()  # so that the thread ends
 
 
-def _once(parts: Parts, told: threading.Event) -> int:
+def _once(parts: Parts, work: _Jobs, told: threading.Event) -> int:
     """Everything due now, and published; a signal gives back what is in hand (R37)."""
 
     def stop(*_: object) -> None:
@@ -195,7 +200,7 @@ def _once(parts: Parts, told: threading.Event) -> int:
     logger.info("%d sources read, %d of them failed", len(results), failed)
     if pictures != jobs.Had():
         logger.info("%d pictures kept, %d not had", pictures.kept, pictures.missed)
-    return SOME_FAILED if failed else 0
+    return SOME_FAILED if failed or work.failed else 0
 
 
 def _say(pulled: jobs.Pulled) -> None:
@@ -232,6 +237,7 @@ class _Daemon:
         parts: Parts,
         environ: Mapping[str, str],
         ready: Callable[[str], None],
+        work: _Jobs,
         stop: threading.Event,
         *,
         hangup_ends: bool,
@@ -247,7 +253,7 @@ class _Daemon:
         self._reload = False
         self._hangup_ends = hangup_ends
         self._gates: list[Visits] = []  # of earlier configurations, with what is under way there
-        self._jobs = _Jobs()
+        self._jobs = work
         self._working = threading.Lock()  # held while parts are changed, or work is handed out
 
     def run(self) -> int:
@@ -354,7 +360,7 @@ class _Daemon:
         self._jobs.do(partial(jobs.record, self._parts))
 
     def _upkeep(self) -> None:
-        self._jobs.do(partial(jobs.upkeep, self._parts))
+        jobs.upkeep(self._parts, do=self._jobs.do)
         self._jobs.do(partial(jobs.stamp_days, self._parts))
 
     def _verify(self) -> None:
@@ -450,17 +456,31 @@ class _Jobs:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._said: dict[str, tuple[float, float]] = {}  # trouble -> when it was said, and last met
+        self.failed = False  # whether any has
 
-    def do(self, job: Callable[[], T]) -> T | None:
-        """What it gives; None when it failed."""
+    def do(self, job: Callable[[], T], *, but: type[SyndicatorError] | tuple[()] = ()) -> T | None:
+        """What it gives; None when it failed.
+
+        Args:
+            but: errors that are the caller's.
+        """
         try:
             return job()
+        except but:
+            raise
         except SyndicatorError as error:
-            if self._is_news(str(error), time.monotonic()):
-                logger.error("%s", error)
+            self.tell(error)
         except Exception:
+            self.failed = True
             logger.exception("a fault of ours")
         return None
+
+    def tell(self, error: SyndicatorError) -> None:
+        """Say what failed, line by line, unless it was said lately."""
+        self.failed = True
+        if self._is_news(str(error), time.monotonic()):
+            for line in str(error).splitlines():
+                logger.error("%s", line)
 
     def _is_news(self, trouble: str, now: float) -> bool:
         with self._lock:

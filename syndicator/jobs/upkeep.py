@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from syndicator.archive.captures import sweep
 from syndicator.archive.place import captures_folder
@@ -28,17 +30,38 @@ def spread_overdue(parts: Parts) -> int:
     return parts.store.spread(now=now, late_s=floor_s, over_s=floor_s)
 
 
-def upkeep(parts: Parts) -> None:
-    """Once an hour, and at the start of a daemon."""
+def upkeep(
+    parts: Parts, *, do: Callable[[Callable[[], None]], object] = lambda duty: duty()
+) -> None:
+    """Once an hour, and at the start of a daemon.
+
+    Args:
+        do: does each duty; where it takes what one raises, the others are done all the same.
+    """
+    for duty in (
+        _tidy_store,
+        close_days,
+        finish_redactions,
+        _sweep_captures,
+        mend_hub,
+        _sweep_published,
+    ):
+        do(partial(duty, parts))
+
+
+def _tidy_store(parts: Parts) -> None:
     now = parts.clock.now()
     void_dead(parts)
     parts.store.pull_back(now, _FURTHEST_S, _longest_pause_s(parts))
     parts.store.trim_polls(before=now - KEEP_POLLS)
     parts.store.keep_held(now)
-    close_days(parts)
-    finish_redactions(parts)
+
+
+def _sweep_captures(parts: Parts) -> None:
     sweep(captures_folder(parts.archive.folder), ends=parts.store.capture_end)
-    mend_hub(parts)
+
+
+def _sweep_published(parts: Parts) -> None:
     with parts.publishing.hold():  # nobody else's file in the making is taken away
         parts.tree.sweep()
         parts.shelf.sweep()

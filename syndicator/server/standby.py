@@ -7,7 +7,6 @@ answers 503, and so does whatever needs the store.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from threading import Event
@@ -16,7 +15,6 @@ from typing import TypeVar
 from starlette.applications import Starlette
 
 from syndicator.config import Config
-from syndicator.errors import StoreError
 from syndicator.publishers.tree import LABEL
 from syndicator.push import Topics
 from syndicator.server.listener import Server
@@ -28,7 +26,6 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _AGAIN_S = 10.0
-_SAID_S = 3600.0
 
 
 def can_stand_by(config: Config) -> bool:
@@ -50,25 +47,23 @@ def standby(config: Config, metrics: Metrics) -> Starlette:
 
 def stand_by(
     config: Config,
-    trouble: StoreError,
-    open_store: Callable[[], T],
+    attempt: Callable[[], T | None],
     *,
     told: Event,
     wake: Event,
 ) -> T | None:
-    """Serve what is published until the store can be opened; None when told to stop before.
+    """Serve what is published until an attempt succeeds; None when told to stop before.
 
     Where the file is moved away it is left to whoever makes it anew: opening would make an empty
     one.
 
     Args:
-        trouble: why it cannot be opened.
-        open_store: tries again, and raises StoreError as long as it cannot be.
+        attempt: tries to begin, and says what is in the way; None as long as something is.
         wake: set to try at once, and with `told`.
     """
     file = config.store.file
     was_there = file is not None and file.exists()
-    metrics, said_at = Metrics(), time.monotonic()
+    metrics = Metrics()
     with ExitStack() as stack:
         if config.serve.metrics:
             separate = Server.at(build_metrics(metrics.render), config.serve.metrics)
@@ -76,17 +71,12 @@ def stand_by(
         app = standby(config, metrics)
         server = Server(app, host=config.serve.host, port=config.serve.port)
         stack.enter_context(server)
-        logger.error("%s", trouble)
         logger.warning("serving what was published at %s/, and waiting for it", server.address)
         while not told.is_set():
             wake.wait(_AGAIN_S)
             wake.clear()
             if told.is_set() or (was_there and file is not None and not file.exists()):
                 continue
-            try:
-                return open_store()
-            except StoreError as error:
-                if str(error) != str(trouble) or time.monotonic() - said_at > _SAID_S:
-                    logger.error("%s", error)
-                    trouble, said_at = error, time.monotonic()
+            if (begun := attempt()) is not None:
+                return begun
     return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import re
+import shutil
 import signal
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 import requests
 
 from tests.daemon.conftest import Build
-from tests.daemon.house import House, rss, served, site_config, titles, until
+from tests.daemon.house import House, Process, rss, served, site_config, titles, until
 from tests.site import Reply, Site
 
 pytestmark = pytest.mark.timeout(300)  # for a machine that has much else to do
@@ -28,12 +30,24 @@ def house(build: Build, site: Site) -> House:
     )
     made = build(site_config(site.base, "/news.xml", every="1h"))
     made.run("run", "--once")
+    shutil.copy(_store(made), made.folder / "whole.db")
     _store(made).write_bytes(b"this is no database, not by far" * 500)
     return made
 
 
 def _store(house: House) -> Path:
     return house.folder / "store" / "syndicator.db"
+
+
+def _mend(house: House) -> None:
+    """Put back what the store was, as a whole."""
+    (house.folder / "whole.db").replace(_store(house))
+
+
+def _goes_on(process: Process) -> None:
+    said = until(lambda: _GOES_ON.search(process.err), within_s=30, what="it goes on")
+    assert requests.get(f"{said[1]}/readyz", timeout=10).status_code == 200
+    assert titles(served(said[1], MALI)) == ["News of Mali"]
 
 
 def _is_served_alone(address: str) -> None:
@@ -69,9 +83,7 @@ def test_run_serves_what_is_published_and_goes_on_when_the_store_is_made_anew(
     house.run("archive", "rebuild")
     process.send(signal.SIGHUP)
 
-    said = until(lambda: _GOES_ON.search(process.err), within_s=30, what="it goes on")
-    assert requests.get(f"{said[1]}/readyz", timeout=10).status_code == 200
-    assert titles(served(said[1], MALI)) == ["News of Mali"]
+    _goes_on(process)
     assert process.stop() == 0
 
 
@@ -79,7 +91,44 @@ def test_run_that_waits_for_its_store_ends_when_it_is_told_to(house: House) -> N
     process = house.start("run")
 
     assert titles(served(process.address, MALI)) == ["News of Mali"]
-    assert process.stop() == 1
+    assert process.stop() == 0
+
+
+def test_run_that_waits_outlives_a_mistake_in_its_configuration(house: House) -> None:
+    process = house.start("run")
+    address = process.address
+    text = house.config.read_text()
+
+    house.config.write_text(text + "x = [\n")
+    process.send(signal.SIGHUP)
+    process.told("config.toml:", within_s=20)
+    process.send(signal.SIGHUP)
+    assert titles(served(address, MALI)) == ["News of Mali"]
+
+    house.config.write_text(text)
+    _mend(house)
+    process.send(signal.SIGHUP)
+    _goes_on(process)
+    assert process.err.count("config.toml:") == 1
+    assert process.stop() == 0
+
+
+def test_run_that_waits_outlives_another_who_holds_the_store(house: House) -> None:
+    process = house.start("run")
+    address = process.address
+
+    with (house.folder / "store" / "daemon.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # as `run --once` does, and the end of a restore
+        _mend(house)
+        process.send(signal.SIGHUP)
+        process.told("is running on", within_s=20)
+        process.send(signal.SIGHUP)
+        assert titles(served(address, MALI)) == ["News of Mali"]
+
+    process.send(signal.SIGHUP)
+    _goes_on(process)
+    assert process.err.count("is running on") == 1
+    assert process.stop() == 0
 
 
 def test_serve_hands_out_what_is_published(house: House) -> None:
