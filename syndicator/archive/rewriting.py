@@ -114,8 +114,19 @@ def _refuse_open(path: Path) -> None:
             os.close(handle)
 
 
+def origins(folder: Path) -> frozenset[str]:
+    """Of all files in a folder, what they were called first. Raises ArchiveError."""
+    with named(folder):
+        return frozenset(origin_of(path.name) for path in folder.glob("*.warc.gz"))
+
+
+def origin_of(name: str) -> str:
+    """What a file was called before it was ever rewritten, without its ending."""
+    return _TIMES.sub("", name)
+
+
 def _next(path: Path) -> Path:
     times = _TIMES.search(path.name)
     assert times is not None
     number = int(times[1] or 0) + 1
-    return path.with_name(f"{path.name[: times.start()]}-r{number}.warc.gz")
+    return path.with_name(f"{origin_of(path.name)}-r{number}.warc.gz")

@@ -6,11 +6,11 @@ interrupted is done again by the next upkeep. The ledger keeps its lines: they n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from syndicator.archive.place import captures_folder, ledger_folder
 from syndicator.archive.proof import Chain, Line
-from syndicator.archive.rewriting import remove, rewrite, shows
+from syndicator.archive.rewriting import origin_of, origins, remove, rewrite, shows
 from syndicator.errors import ArchiveError
 from syndicator.jobs.indexing import BESIDES_S, index
 from syndicator.jobs.parts import Parts
@@ -56,11 +56,11 @@ def finish_redactions(parts: Parts) -> None:
     index(parts, within_s=BESIDES_S)  # what was noted last comes first
     parts.store.purge_index()
     parts.archive.captures.close()
+    begun = origins(captures_folder(parts.archive.folder))
     _await_rows(parts)
     with parts.archive.alone.hold():
-        parts.archive.captures.close()
         for one in waiting:
-            lost = _purge_captures(parts, one)
+            lost = _purge_captures(parts, one, begun)
             record_all(parts)
             objects = [*_purge_objects(parts, one, lost), *_purge_media(parts, one)]
             parts.store.redacted(
@@ -89,16 +89,25 @@ def _await_rows(parts: Parts) -> None:
         clock.sleep(_GLANCE_S)
 
 
-def _purge_captures(parts: Parts, one: Redaction) -> Mapping[int, str]:
+def _purge_captures(parts: Parts, one: Redaction, begun: Set[str]) -> Mapping[int, str]:
     """Rewrite the files that hold answers which show the article; the SHA-256 of what they lost,
-    by number. What was begun before and cut short is in it too."""
+    by number. What was begun before and cut short is in it too.
+
+    Args:
+        begun: files as they were called before rows were waited for. Of others nobody knows whether
+            all rows are there; and what is read since then at an address of the article is not
+            kept, or taken back by another redaction.
+    """
     folder = captures_folder(parts.archive.folder)
     lost = {number: (sha256, file) for number, sha256, file in one.lost}
     lone = set(one.pictures) - parts.store.pictures_read_at(one.pictures)
     for number, capture in parts.store.captures(addresses={*one.addresses, *lone}):
-        lost[number] = (capture.sha256, capture.file)
+        if origin_of(capture.file) in begun:
+            lost[number] = (capture.sha256, capture.file)
     for number, capture in parts.store.captures(source=one.source) if one.signs else ():
-        if number not in lost and shows(folder / capture.file, capture, one.signs):
+        if number in lost or origin_of(capture.file) not in begun:
+            continue
+        if shows(folder / capture.file, capture, one.signs):
             lost[number] = (capture.sha256, capture.file)
     parts.store.losing(one.number, [(number, *of) for number, of in sorted(lost.items())])
     for file in sorted({file for _, file in lost.values()}):

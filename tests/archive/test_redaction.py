@@ -5,6 +5,12 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -13,7 +19,9 @@ from pysqlite3 import dbapi2 as sqlite
 from syndicator import jobs
 from syndicator.app import open_parts
 from syndicator.jobs import redacting
+from syndicator.model import Kind, Select, SourceSettings
 from tests.archive.conftest import Library
+from tests.site import Asked, Reply, Site
 
 
 def places_with(library: Library, text: str) -> list[str]:
@@ -187,3 +195,101 @@ def test_damage_is_told_of_and_not_written_anew(
         jobs.finish_redactions(parts)
     assert [p for p in places_with(library, title) if "search" not in p] == []
     assert library.run("archive", "verify").out == ""
+
+
+_BUSY = """\
+[site]
+title = "Busy"
+contact = "http://127.0.0.1/"
+[fetch]
+allow_private = true
+[executor]
+kind = "threads"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A page that comes only when it is let go."""
+
+    body: bytes
+    asked: threading.Event = field(default_factory=threading.Event)
+    let_go: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self, _: Asked) -> Reply:
+        self.asked.set()
+        assert self.let_go.wait(120)
+        return Reply(body=self.body, headers=HTML)
+
+
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+
+def page(name: str, n: int) -> bytes:
+    words = "".join(f"<p>{' '.join(f'{name}{n}{line}{i}' for i in range(60))}</p>" for line in "ab")
+    title = f"What {name} saw, part {n}"
+    return f"<html lang=en><title>{title}</title><article><h1>{title}</h1>{words}".encode()
+
+
+def listing(site: Site, numbers: Iterable[int]) -> Callable[[Asked], Reply]:
+    """Another one each time, so that it is kept each time."""
+    links = "".join(f'<h2><a href="{site.url(f"/{n}")}">Part {n}</a></h2>' for n in numbers)
+
+    def reply(asked: Asked) -> Reply:
+        return Reply(body=f"<html>{links}<p>{asked.at}".encode(), headers=HTML)
+
+    return reply
+
+
+def until(holds: Callable[[], object]) -> None:
+    for _ in range(600):
+        if holds():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it never holds")
+
+
+def test_what_is_read_while_a_purge_waits_for_others_is_not_lost(tmp_path: Path) -> None:
+    """A file that was begun meanwhile is left alone: what it holds may have no rows yet."""
+    (tmp_path / "config.toml").write_text(_BUSY)
+    slow, later = Held(page("slow", 1)), Held(page("later", 2))
+    with (
+        ExitStack() as stack,
+        ThreadPoolExecutor(4) as pool,
+        open_parts(tmp_path / "config.toml", environ={}) as parts,
+    ):
+        sites = {
+            name: stack.enter_context(Site(f"127.0.0.{n}"))  # a host each, or they would queue
+            for n, name in enumerate(("press", "slow", "later"), 1)
+        }
+        for name, site in sites.items():
+            site.pages = {f"/{n}": Reply(body=page(name, n), headers=HTML) for n in (1, 2)}
+            site.pages["/"] = listing(site, (1, 2) if name == "later" else (1,))
+            settings = SourceSettings(
+                url=site.url("/"), kind=Kind.PAGE, select=Select(item="h2 > a")
+            )
+            parts.store.add_source(name, settings, now=parts.clock.now())
+        sites["slow"].pages["/1"], sites["later"].pages["/2"] = slow, later
+        stack.callback(slow.let_go.set)
+        stack.callback(later.let_go.set)
+        folder = tmp_path / "store" / "archive" / "captures"
+        jobs.pull(parts, ["press"])
+        (purged,) = parts.store.articles()
+
+        first = pool.submit(jobs.pull, parts, ["slow"])
+        assert slow.asked.wait(60)
+        purge = pool.submit(jobs.redact, parts, purged.id, reason="names a witness", by="desk")
+        until(lambda: list(folder.glob("*.cdxj")))  # the file in hand is closed
+        second = pool.submit(jobs.pull, parts, ["later"])
+        assert later.asked.wait(60)
+        third = pool.submit(jobs.pull, parts, ["press"], force=True)
+        until(lambda: sites["press"].times_asked("/") == 2)
+        until(lambda: len({one.file for _, one in parts.store.captures()}) == 2)
+        slow.let_go.set()
+        purge.result(timeout=120)
+        later.let_go.set()
+        for each in (first, second, third):
+            each.result(timeout=120)
+
+        assert purged.content.url not in {one.url for _, one in parts.store.captures()}
+        assert jobs.verify(parts).faults == []
