@@ -322,12 +322,14 @@ class _Daemon:
             return
         with self._working:
             self._jobs.do(partial(jobs.follow_hints, self._parts))
-            self._jobs.do(partial(jobs.take_due, self._parts, self._polled))
+            self._jobs.do(
+                partial(jobs.take_due, self._parts, self._polled, refused=self._jobs.tell)
+            )
 
     def _take_pictures(self) -> None:
         if not self._stop.is_set():
             with self._working:
-                self._jobs.do(partial(jobs.take_pictures, self._parts))
+                self._jobs.do(partial(jobs.take_pictures, self._parts, refused=self._jobs.tell))
             self._jobs.do(partial(jobs.want_past_pictures, self._parts))
 
     def _polled(self, pulled: jobs.Pulled, *, more: bool = False) -> None:  # noqa: ARG002

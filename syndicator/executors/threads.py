@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from syndicator.errors import SyndicatorError
+
 logger = logging.getLogger(__name__)
 
 
@@ -26,7 +28,10 @@ class Threads:
             return max(self.places - self._running, 0)
 
     def submit(self, task: Callable[[], None]) -> None:
-        """Do it as soon as a thread is free; what it raises is logged and ends there (R34)."""
+        """Do it as soon as a thread is free; what it raises is logged and ends there (R34).
+
+        An error of ours in its line, a bug with its trace.
+        """
         with self._changed:
             self._running += 1
         try:
@@ -51,6 +56,8 @@ class Threads:
     def _do(self, task: Callable[[], None]) -> None:
         try:
             task()
+        except SyndicatorError as error:
+            logger.error("%s", error)
         except Exception:
             logger.exception("a task failed")
         finally:

@@ -11,7 +11,7 @@ times.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,6 +26,7 @@ from syndicator.errors import (
     ParseError,
     SourceError,
     Stopped,
+    StoreError,
 )
 from syndicator.jobs.parts import Parts
 from syndicator.model import Document, Picture, Request, WantedPicture
@@ -68,6 +69,7 @@ class Tally:
     def __init__(self) -> None:
         self.had = Had()
         self.stopped = False  # the process is shutting down
+        self.refusal: StoreError | None = None  # why something could not be saved
         self._lock = Lock()
 
     def count(self, *, kept: bool) -> None:
@@ -76,13 +78,26 @@ class Tally:
             had = self.had
             self.had = Had(kept=had.kept + kept, missed=had.missed + (not kept))
 
+    @property
+    def ends(self) -> bool:
+        """Whether nothing more is to be taken."""
+        return self.stopped or self.refusal is not None
+
     def stop(self) -> None:
         """Nothing more is to be taken."""
         self.stopped = True
 
+    def refuse(self, error: StoreError) -> None:
+        """Nor when the store says no."""
+        self.refusal = self.refusal or error
+
 
 def take_pictures(
-    parts: Parts, tally: Tally | None = None, *, only: Collection[str] | None = None
+    parts: Parts,
+    tally: Tally | None = None,
+    *,
+    only: Collection[str] | None = None,
+    refused: Callable[[StoreError], None] | None = None,
 ) -> int:
     """Hand pictures that are due to the executor; how many.
 
@@ -90,10 +105,11 @@ def take_pictures(
 
     Args:
         only: those of these sources.
+        refused: told why something could not be saved, instead of the tally.
     """
     tally, taken = tally or Tally(), 0
     for _ in range(parts.executor.free - parts.executor.places // 2):
-        if tally.stopped:
+        if tally.ends:
             break
         some = parts.store.claim_pictures(
             owner=parts.owner, now=parts.clock.now(), limit=AT_ONCE, only=only
@@ -101,7 +117,7 @@ def take_pictures(
         if not some:
             break
         taken += len(some)
-        parts.executor.submit(partial(_ask_for, parts, some, tally))
+        parts.executor.submit(partial(_ask_for, parts, some, tally, refused or tally.refuse))
     return taken
 
 
@@ -120,6 +136,7 @@ def fetch_pictures(parts: Parts, *, only: Collection[str] | None = None) -> Had:
 
     Raises:
         Stopped: the process is shutting down; what was claimed was given back.
+        StoreError: something could not be saved; what was not begun by then was left.
     """
     tally, now = Tally(), parts.clock.now()
     _fetch_due(parts, tally, only)
@@ -132,27 +149,37 @@ def fetch_pictures(parts: Parts, *, only: Collection[str] | None = None) -> Had:
 
 def _fetch_due(parts: Parts, tally: Tally, only: Collection[str] | None) -> None:
     idle = False
-    while not tally.stopped:
+    while not tally.ends:
         # While a hand is busy, its source has nothing else to give: only then is it over.
         if not take_pictures(parts, tally, only=only) and idle:
             break
         idle = parts.executor.wait(_GLANCE_S)
     if tally.stopped:
         raise Stopped("shutting down")
+    if tally.refusal:
+        raise tally.refusal
 
 
-def _ask_for(parts: Parts, wanted: Sequence[WantedPicture], tally: Tally) -> None:
+def _ask_for(
+    parts: Parts,
+    wanted: Sequence[WantedPicture],
+    tally: Tally,
+    refused: Callable[[StoreError], None],
+) -> None:
     """Ask for each; what is left when we are called back is due as it was."""
     left = list(wanted)
     try:
-        batch = _Batch(parts, wanted[0].source_id, tally)
-        while left:
-            batch.one(left[0])
-            del left[0]
-    except Stopped:
-        tally.stop()
-    finally:
-        parts.store.free_pictures(left)
+        try:
+            batch = _Batch(parts, wanted[0].source_id, tally)
+            while left:
+                batch.one(left[0])
+                del left[0]
+        except Stopped:
+            tally.stop()
+        finally:
+            parts.store.free_pictures(left)
+    except StoreError as error:
+        refused(error)
 
 
 class _Batch:
@@ -173,7 +200,7 @@ class _Batch:
         self._documents: tuple[Document, ...] = ()  # likewise
 
     def one(self, wanted: WantedPicture) -> None:
-        """Have a picture, or note why not. Raises Stopped."""
+        """Have a picture, or note why not. Raises Stopped, StoreError."""
         now = self._parts.clock.now()
         try:
             host = scope(wanted.url)
@@ -188,7 +215,7 @@ class _Batch:
             self._postpone(wanted, now + _WITHOUT_ROOM, why=str(error))
         except (SourceError, ValueError) as error:
             self._missed(wanted, error)
-        except Stopped:
+        except (Stopped, StoreError):
             raise
         except Exception as error:
             logger.exception("a picture of %s failed through a fault of ours", wanted.source_id)

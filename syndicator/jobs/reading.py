@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
-from syndicator.errors import SourceError, StaleOutcome, Stopped
+from syndicator.errors import SourceError, StaleOutcome, Stopped, StoreError
 from syndicator.jobs.alerting import alert
 from syndicator.jobs.parts import Parts
 from syndicator.model import Claim, Outcome, Source, State
@@ -23,6 +23,7 @@ _PATIENCE_S = 90.0  # for a host that others hold; longer than any of our own pa
 _SKIPPED = (State.PAUSED, State.GONE, State.HELD)
 
 Progress = Callable[["Pulled"], None]
+Refused = Callable[[StoreError], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,7 @@ def pull(
 
     Raises:
         UsageError: an id that no source has; nothing was read.
+        StoreError: something could not be saved; what was not begun by then was left.
     """
     chosen = parts.store.sources() if ids is None else [parts.store.source(i) for i in ids]
     now = parts.clock.now()
@@ -86,14 +88,26 @@ def read_due(parts: Parts, *, progress: Progress = lambda _: None) -> list[Pulle
     """Read everything that is due now, article pages that wait included (`run --once`).
 
     What falls due meanwhile is left to the next run, or a long one might never end.
+
+    Raises:
+        Stopped: the process is shutting down; what was claimed was given back.
+        StoreError: as of `pull`.
     """
     now = parts.clock.now()
     due = [source.id for source in parts.store.sources() if _is_due(source, now)]
     return _Drain(parts, progress, forced=False).run(due)
 
 
-def take_due(parts: Parts, done: Progress) -> int:
-    """Hand due sources to the executor, as many as it has places; how many (the daemon's tick)."""
+def _raise(error: StoreError) -> None:
+    raise error
+
+
+def take_due(parts: Parts, done: Progress, *, refused: Refused = _raise) -> int:
+    """Hand due sources to the executor, as many as it has places; how many (the daemon's tick).
+
+    Args:
+        refused: told why an outcome could not be saved.
+    """
     places = parts.executor.free
     if places <= 0:
         return 0
@@ -103,7 +117,7 @@ def take_due(parts: Parts, done: Progress) -> int:
     if claims:
         reader = parts.reader()
         for claim in claims:
-            _hand_over(parts, reader, claim, done)
+            _hand_over(parts, reader, claim, done, refused=refused)
     return len(claims)
 
 
@@ -125,17 +139,20 @@ class _Drain:
         self._sums: dict[str, Pulled] = {}
         self._again: set[str] = set()
         self._stopped = False
+        self._refusal: StoreError | None = None
 
     def run(self, wanted: Iterable[str]) -> list[Pulled]:
         """Read these sources, each until it has no pages that wait.
 
         Raises:
             Stopped: the process is shutting down; what was claimed was given back.
+            StoreError: an outcome could not be saved. Nobody is asked any more for what is likely
+                to be lost as well.
         """
         parts = self._parts
         waiting = set(wanted)
         idle_since = parts.clock.monotonic()
-        while not self._stopped and (not self._idle() or waiting or self._again):
+        while not self._ends() and (not self._idle() or waiting or self._again):
             claimed = self._claim(waiting)
             if claimed:
                 idle_since = parts.clock.monotonic()
@@ -155,6 +172,8 @@ class _Drain:
             pass
         if self._stopped:
             raise Stopped("shutting down")
+        if self._refusal:
+            raise self._refusal
         return list(self._sums.values())
 
     def _claim(self, waiting: set[str]) -> set[str]:
@@ -173,7 +192,9 @@ class _Drain:
         if claims:
             reader = parts.reader()
             for claim in claims:
-                _hand_over(parts, reader, claim, self._done, stopped=self._stop)
+                _hand_over(
+                    parts, reader, claim, self._done, stopped=self._stop, refused=self._refuse
+                )
         return {claim.source.id for claim in claims}
 
     def _idle(self) -> bool:
@@ -208,8 +229,14 @@ class _Drain:
             again, self._again = self._again, set()
         return again
 
+    def _ends(self) -> bool:
+        return self._stopped or self._refusal is not None
+
     def _stop(self) -> None:
         self._stopped = True
+
+    def _refuse(self, error: StoreError) -> None:
+        self._refusal = self._refusal or error
 
     def _done(self, pulled: Pulled, *, more: bool = False) -> None:
         """Add up what several refreshes of one source brought; told when it has no more."""
@@ -255,6 +282,7 @@ def _hand_over(
     done: Callable[..., None],
     *,
     stopped: Callable[[], None] = lambda: None,
+    refused: Refused,
 ) -> None:
     def task() -> None:
         try:
@@ -262,6 +290,9 @@ def _hand_over(
         except Stopped:
             parts.store.free_claim(claim)
             stopped()
+            return
+        except StoreError as error:
+            refused(error)  # and the claim runs out by itself: its host is not asked all the time
             return
         if more:
             done(pulled, more=True)
@@ -279,11 +310,12 @@ def read_one(parts: Parts, reader: Reader, claim: Claim) -> tuple[Pulled, bool]:
 
     Raises:
         Stopped: the process is shutting down.
+        StoreError: the store said no; nothing of it is saved.
     """
     rhythm = parts.rhythm(claim.source)
     try:
         outcome = refresh(claim, reader, rhythm)
-    except Stopped:
+    except (Stopped, StoreError):
         raise
     except Exception as error:
         logger.exception("reading %s failed through a fault of ours", claim.source.id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from syndicator import jobs
 from syndicator.app import WORKSHOP, daemon_guard, load_config, open_parts
 from syndicator.errors import ArchiveError, PublishError, StoreError, SyndicatorError
 from syndicator.jobs.parts import Parts
-from tests.daemon.house import House, Process, rss, served, site_config, titles, until
+from tests.daemon.house import SOURCE, House, Process, rss, served, site_config, titles, until
 from tests.site import Reply, Site
 
 PLACES = {
@@ -241,6 +242,58 @@ def test_a_daemon_serves_what_it_has_and_goes_on_by_itself(
         assert house.run("archive", "verify", within_s=300).out == ""
     finally:
         house.close()
+
+
+def _full_before_answers(disk: Disk, *sites: Site) -> None:
+    """Fill the disk while all sites are being asked, so that what they say cannot be saved."""
+    until(lambda: all(each.asked for each in sites), within_s=60, what="all are asked")
+    disk.fill()
+
+
+def _slow(site: Site) -> None:
+    site.pages["/wire.xml"] = Reply(body=rss(site.base, "Mali " * 20_000), delay_s=4)
+
+
+def test_a_pull_that_cannot_save_is_1_and_says_why_in_a_line(
+    tmp_path: Path, site: Site, disk: Disk
+) -> None:
+    places = {name: disk.path / path for name, path in PLACES.items()}
+    house = House(tmp_path / "house", _settings(places) + site_config(site.base, "/wire.xml"))
+    _slow(site)
+    try:
+        pull = house.start("pull")
+        _full_before_answers(disk, site)
+
+        assert pull.wait(120) == 1
+        assert "Traceback" not in pull.err
+        assert pull.err.count(f"syndicator: the store {places['store']}: ") == 1
+        assert pull.err.count("make room there") == 1
+    finally:
+        house.close()
+
+
+def test_a_daemon_that_can_save_nothing_says_it_once_for_all_sources(
+    tmp_path: Path, site: Site, disk: Disk
+) -> None:
+    places = {name: disk.path / path for name, path in PLACES.items()}
+    with Site() as other:
+        own = site_config(site.base, "/wire.xml", every="1h")
+        other_host = f'[fetch.hosts."{other.base.removeprefix("http://")}"]\ngap = 0\n'
+        source = SOURCE.format(id="other", url=f"{other.base}/wire.xml", every="1h")
+        house = House(tmp_path / "house", _settings(places) + own + other_host + source)
+        _slow(site)
+        _slow(other)
+        try:
+            daemon = house.start("run")
+            _full_before_answers(disk, site, other)
+            daemon.told(f"the store {places['store']}: ", within_s=60)
+            time.sleep(5)  # for the second, which is not to be said
+
+            assert daemon.stop(within_s=60) == 0
+            assert "Traceback" not in daemon.err
+            assert daemon.err.count(f"the store {places['store']}: ") == 1
+        finally:
+            house.close()
 
 
 def _served(daemon: Process) -> int:
