@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,25 +61,19 @@ def export_bag(parts: Parts, folder: Path, *, theme: str | None) -> None:
 def export_config(parts: Parts) -> None:
     """Write a configuration file that declares all sources and themes to standard output.
 
-    Those that were added by hand are in it too; the other sections say what the file says.
+    Those of the file are in it as the file has them now, whether or not they were ever read, and
+    those that were added by hand; the other sections say what the file says.
     What holds a secret stands there as a comment, to be put in by hand, and is told of. What only
     the store knows is not in it: pauses, what was filed by hand, addresses of private themes.
     """
+    from syndicator import jobs
     from syndicator.config import export, parsed, read_text
     from syndicator.config.problems import dotted
 
     path = parts.config.path
-    declared = parts.config.sources
-    sources = {
-        # headers live in the file alone
-        one.id: replace(one.settings, headers=declared[one.id].headers)
-        if one.id in declared
-        else one.settings
-        for one in parts.store.sources()
-    }
-    themes = {one.slug: one for one in parts.store.themes()}
     text = read_text(path)
-    written = export(parsed(path, text), sources, themes, text=text)
+    given = parsed(path, text)
+    written = export(given, jobs.all_sources(parts), jobs.all_themes(parts), text=text)
     click.echo(written.text, nl=False)
     for key in written.left_out:
         say(f"{dotted(key)}: holds a secret, which is left out; put it in by hand")

@@ -17,7 +17,7 @@
     report      status
     alerting    alarms told
     picturing   pictures of articles fetched and kept
-    carrying    whole stores as JSON Lines, out and in
+    carrying    whole stores as JSON Lines, out and in; all that a configuration would declare
     taking      other people's material taken in
     bagging     a package for other archives
     redacting   what was taken back for good, purged
@@ -44,7 +44,7 @@ from __future__ import annotations
 from syndicator.jobs.adding import add_article, add_source, test_source
 from syndicator.jobs.asking import PublicSearch
 from syndicator.jobs.bagging import bag
-from syndicator.jobs.carrying import carry_in, carry_out
+from syndicator.jobs.carrying import all_sources, all_themes, carry_in, carry_out
 from syndicator.jobs.citing import cite
 from syndicator.jobs.explaining import Explained, explain
 from syndicator.jobs.filing import Tried, add_theme, fill_new_themes, reconcile, try_rule
@@ -101,6 +101,8 @@ __all__ = [
     "add_source",
     "add_theme",
     "all_manners",
+    "all_sources",
+    "all_themes",
     "apply",
     "archive_stats",
     "as_it_stood",

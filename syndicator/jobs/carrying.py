@@ -1,11 +1,11 @@
-"""Whole stores carried from one place to another, as JSON Lines."""
+"""Whole stores carried from one place to another, as JSON Lines, and what was declared."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -15,6 +15,7 @@ from syndicator.archive.lines import Lines, Row, written
 from syndicator.config import Config
 from syndicator.errors import ArchiveError, RowError, UsageError
 from syndicator.jobs.parts import Parts
+from syndicator.model import SourceSettings, Theme
 from syndicator.ports import Guard, Progress, Workshop, unwatched
 
 _TOLD_EVERY = 1000  # rows
@@ -80,3 +81,31 @@ def _watched(lines: Lines, file: IO[bytes], progress: Progress) -> Iterator[Row]
         if place % _TOLD_EVERY == 0:
             progress("reading the export", file.tell(), size)
         yield row
+
+
+# ------------------------------------------------------------------ what a file would declare
+
+
+def all_sources(parts: Parts) -> Mapping[str, SourceSettings]:
+    """id -> what is said of each source: those of the file as it stands, which the store need not
+    have heard of yet, and those added by hand that it does not take over."""
+    declared, known = parts.config.sources, parts.store.sources(retired=True)
+    ids = {one.id for one in known}
+    renamed = {settings.url for name, settings in declared.items() if name not in ids}
+    by_hand = {
+        one.id: one.settings
+        for one in known
+        if not one.declared and not one.retired_at and one.first_url not in renamed
+    }
+    return dict(sorted({**by_hand, **declared}.items()))
+
+
+def all_themes(parts: Parts) -> Mapping[str, Theme]:
+    """slug -> theme, in the same way."""
+    declared, known = parts.config.themes, parts.store.themes()
+    slugs = {one.slug for one in known}
+    renamed = {
+        old for slug, one in declared.items() if slug not in slugs for old in one.renamed_from
+    }
+    by_hand = {one.slug: one for one in known if not one.declared and one.slug not in renamed}
+    return dict(sorted({**by_hand, **declared}.items()))

@@ -106,6 +106,49 @@ def test_a_configuration_goes_out_and_makes_the_same_store(
     assert run("-c", str(other / "config.toml"), "export", "config").out == written
 
 
+def test_what_the_file_declares_goes_out_though_nothing_was_ever_read(
+    run: Run, newsroom: Path
+) -> None:
+    written = run("export", "config").out
+
+    assert written.index("[sources.declared]") < written.index("[themes.mali]")
+    with opened(newsroom, write=False) as parts:
+        assert parts.store.sources() == parts.store.themes() == []
+    run("publish")
+    assert run("export", "config").out == written
+
+
+def test_the_file_as_it_stands_goes_out_and_what_was_added_by_hand(
+    run: Run, newsroom: Path, opml: Path
+) -> None:
+    run("import", "opml", str(opml))
+    run("theme", "add", "wells", "--match", "well")
+    run("theme", "add", "harvest", "--match", "harvest")
+    text = newsroom.read_text("utf-8")
+    renamed = text.replace("sources.declared", "sources.ours").replace(
+        "themes.mali", "themes.peace"
+    )
+    taken_over = (
+        '[sources.echo]\nurl = "https://echo.example/rss"\n'
+        '[themes.rivers]\ntitle = "Rivers"\nmatch = "river"\nrenamed_from = ["wells"]\n'
+    )
+    newsroom.write_text(f"{renamed}\n{taken_over}", "utf-8")
+
+    written = run("export", "config").out
+
+    tables = [line for line in written.splitlines() if line.startswith(("[sources", "[themes"))]
+    assert tables == [
+        "[sources.echo]",
+        "[sources.ours]",
+        "[sources.sport-example]",
+        "[themes.harvest]",
+        "[themes.peace]",
+        "[themes.rivers]",
+    ]
+    run("publish")
+    assert run("export", "config").out == written
+
+
 def said(parts: Parts) -> list[Any]:
     """What people said of sources and themes, wherever."""
     sources = {one.id: one.settings for one in parts.store.sources()}
