@@ -20,6 +20,7 @@ _DURATION = re.compile(r"([1-9][0-9]*)([smhdw])")
 _SIZE = re.compile(r"([1-9][0-9]*) ?(B|KiB|MiB|GiB)?")
 # What no XML holds, and C1; of feeds it is dropped, but what a person writes is a slip to be seen.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_NO_UTF_8 = re.compile("[\udc80-\udcff]")  # how Python shows such bytes of a command line
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?", re.IGNORECASE)
 
@@ -50,6 +51,12 @@ def text(value: object) -> str:
     """A text, whatever it says, in characters that can be shown."""
     if not isinstance(value, str):
         raise ValueError(f"expected text in quotes, not {quoted(value)}")
+    if odd := _NO_UTF_8.search(value):
+        byte = ord(odd[0]) - 0xDC00
+        raise ValueError(
+            f"{quoted(value)} is not UTF-8: it has the byte 0x{byte:02X} in it; write it in UTF-8, "
+            "or leave it out"
+        )
     if odd := _CONTROL.search(value):
         code = f"U+{ord(odd[0]):04X}"
         raise ValueError(f"{quoted(value)} has a control character in it ({code}); leave it out")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -49,6 +50,15 @@ def test_a_title_with_control_characters_is_wrong_use(run: Run, site: Site) -> N
     assert "title: " in said
     assert "has a control character in it (U+0007); leave it out" in said
     assert run("source", "list", "--json").rows == before
+
+
+def test_bytes_that_are_no_utf_8_are_told_as_such(run: Run, site: Site) -> None:
+    typed = os.fsdecode("café".encode("latin-1"))
+
+    said = run("source", "add", site.url("/more.xml"), "--title", typed, code=2).err
+
+    assert '"caf\ufffd" is not UTF-8: it has the byte 0xE9 in it; write it in UTF-8' in said
+    assert "control character" not in said
 
 
 @pytest.mark.parametrize("url", ["ftp://a.example/x", "nonsense", "javascript:alert(1)"])
