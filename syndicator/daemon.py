@@ -127,6 +127,7 @@ def _begin(
                 raise
             logger.info("%s; it does the work", error)
             return None
+        jobs.remove_unfinished(parts)
         jobs.void_dead(parts)
         jobs.reconcile(parts)
         jobs.upkeep(parts, do=partial(work.do, but=StoreError))

@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
-import shutil
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +22,7 @@ from typing import IO
 
 from syndicator.archive.folder import files_below, make_folder, named, settle, settle_all
 from syndicator.archive.listing import Listing, head_of
+from syndicator.archive.making import clear_unfinished, discard, unfinished
 from syndicator.errors import ArchiveError
 from syndicator.ports import Progress, counted, unwatched
 
@@ -63,7 +62,7 @@ def write_backup(
         ArchiveError: there is such a file, or it cannot be written, or reads back otherwise.
     """
     refuse_taken(file, archive)
-    temporary = file.with_name(f".{file.name}.{secrets.token_hex(8)}.tmp")
+    temporary = unfinished(file)
     with named(file):
         try:
             with Listing(file.parent, at=now.isoformat()) as listing:
@@ -145,15 +144,15 @@ class _Hashing:
 def restore_backup(
     file: Path, *, store: Path, archive: Path, progress: Progress = unwatched
 ) -> Kept:
-    """Make the database and the archive from a backup, both or neither.
+    """Make the database and the archive from a backup, both or neither; the caller holds the
+    daemon's lock.
 
     Raises:
         ArchiveError: there is something already, or the file is no whole backup.
     """
+    clear_unfinished(store, archive)
     _refuse_standing(store, archive)
-    mark = secrets.token_hex(8)
-    scratch = archive.with_name(f".{archive.name}.{mark}.tmp")
-    database = store.with_name(f".{store.name}.{mark}.tmp")
+    scratch, database = unfinished(archive), unfinished(store)
     with named(archive):  # or `store`; what is wrong with `file` is told of it
         try:
             make_folder(scratch)
@@ -175,9 +174,8 @@ def restore_backup(
             os.link(database, store)
             settle(store.parent)
         finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-            with suppress(OSError):
-                database.unlink()
+            discard(scratch)
+            discard(database)
     return kept
 
 

@@ -58,7 +58,7 @@ from syndicator.jobs.picturing import Had, fetch_pictures, take_pictures, want_p
 from syndicator.jobs.planning import FeedPlan, ThemePlan, plan, planned
 from syndicator.jobs.publishing import publish, publish_due, publish_stale
 from syndicator.jobs.reading import Pulled, pull, read_due, take_due
-from syndicator.jobs.rebuilding import copy_archive, rebuild
+from syndicator.jobs.rebuilding import copy_archive, rebuild, remove_unfinished
 from syndicator.jobs.recording import record, record_all
 from syndicator.jobs.redacting import finish_redactions, redact
 from syndicator.jobs.report import politeness, status
@@ -138,6 +138,7 @@ __all__ = [
     "record",
     "record_all",
     "redact",
+    "remove_unfinished",
     "restore",
     "revisions",
     "search",

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from syndicator.archive.folder import files_below, named
 from syndicator.archive.lines import Lines, Row, written
+from syndicator.archive.making import clear_unfinished, discard, unfinished
 from syndicator.config import Config
 from syndicator.errors import ArchiveError, RowError, UsageError
 from syndicator.jobs.parts import Parts
@@ -52,10 +50,9 @@ def carry_in(
         raise UsageError(f"[store] url = {config.store.url!r}: only sqlite:///FILE can be made")
     for path in (*([store] if store.exists() else []), *files_below(archive)):
         raise UsageError(f"{path} is there: a whole store is only taken where there is none")
-    mark = secrets.token_hex(8)
-    made = store.with_name(f".{store.name}.{mark}.tmp")
-    scratch = archive.with_name(f".{archive.name}.{mark}.tmp")
+    made, scratch = unfinished(store), unfinished(archive)
     with daemon.hold(), named(store):
+        clear_unfinished(store, archive)
         try:
             lines = Lines(file, name, scratch)
             try:
@@ -68,10 +65,8 @@ def carry_in(
                 part.rename(archive / part.name)
             os.link(made, store)  # unlike a rename, it replaces nothing
         finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-            for path in store.parent.glob(f"{made.name}*"):
-                with suppress(OSError):
-                    path.unlink()
+            discard(scratch)
+            discard(made)
     return store
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
-import secrets
 import shutil
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from syndicator.archive.folder import files_below, named
+from syndicator.archive.making import clear_unfinished, discard, unfinished
 from syndicator.archive.objects import Objects
 from syndicator.archive.place import ledger_folder, objects_folder
 from syndicator.archive.proof import Chain
@@ -17,7 +17,10 @@ from syndicator.archive.replay import Replay
 from syndicator.config import Config
 from syndicator.errors import ArchiveError, StoreError, UsageError
 from syndicator.jobs.keeping import told
+from syndicator.jobs.parts import Parts
 from syndicator.ports import Guard, Progress, Workshop, unwatched
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +50,9 @@ def rebuild(
         raise UsageError(f"{store} is there: move it away, or name another folder with --into")
     chain = Chain(ledger_folder(config.store.archive), progress=progress)
     replay = Replay(chain, Objects(objects_folder(config.store.archive)))
-    made = store.with_name(f".{store.name}.{secrets.token_hex(8)}.tmp")
+    made = unfinished(store)
     with daemon.hold(), named(store):
+        clear_unfinished(store, config.store.archive)
         try:
             try:
                 workshop.remake(made, replay.rows())
@@ -63,10 +67,17 @@ def rebuild(
             workshop.settle(made, store=chain.store, head=end.written, out=end.out)
             os.link(made, store)  # unlike a rename, it replaces nothing
         finally:
-            for path in store.parent.glob(f"{made.name}*"):
-                with suppress(OSError):
-                    path.unlink()
+            discard(made)
     return Rebuilt(file=store, lines=end.n)
+
+
+def remove_unfinished(parts: Parts) -> None:
+    """At the start of a daemon, which has its lock by then: what a rebuild, a restore or an import
+    that was killed left beside store and archive; no redaction would reach the texts in it."""
+    store = parts.config.store.file
+    assert store is not None  # or there would be no parts
+    for path in clear_unfinished(store, parts.config.store.archive):
+        logger.info("%s: removed; a command that was killed left it unfinished", path)
 
 
 def copy_archive(config: Config, to: Path) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import time
 from pathlib import Path
 
 from syndicator.demo.server import PressServer
-from tests.daemon.house import SOURCE, House, press_config, rss
+from tests.archive.conftest import Library
+from tests.daemon.house import SOURCE, House, press_config, rss, until
 from tests.site import Reply, Site
 
 KILLS = int(os.environ.get("SYNDICATOR_TEST_KILLS", "8"))  # more of them for a long night
@@ -48,6 +50,58 @@ def test_r28_no_kill_harms_ledger_captures_or_what_follows_from_them(
             assert told == house.ask("SELECT count(*) FROM articles")
         finally:
             house.close()
+
+
+def test_what_a_killed_rebuild_or_restore_left_goes_and_what_is_being_made_stays(
+    library: Library, tmp_path: Path
+) -> None:
+    house, store = library.house, library.store
+    library.run("archive", "backup", str(tmp_path / "b.tar"))
+    text = library.rows("SELECT sha256 FROM revisions")[0][0]
+    named = library.archive / "objects" / text[:2] / text
+    body = named.read_bytes()
+    store.unlink()
+    named.unlink()
+    os.mkfifo(named)  # whoever reads it waits
+    rebuilding = house.start("archive", "rebuild")
+    until(lambda: _unfinished(house), within_s=60, what="a store is being made")
+
+    refused = library.run("archive", "rebuild", code=1)
+
+    assert "a daemon is running" in refused.err
+    (left,) = (path for path in _unfinished(house) if path.suffix == ".tmp")
+    rebuilding.kill()
+    named.unlink()
+    named.write_bytes(body)
+    assert left.exists()
+    library.run("archive", "rebuild")
+    assert _unfinished(house) == []
+
+    _leave(left, library.archive)
+    assert f"{left}: removed; a command that was killed" in library.run("run", "--once").err
+    assert _unfinished(house) == []
+
+    _leave(left, library.archive)
+    for path in (*store.parent.glob("syndicator.db*"), library.archive):
+        path.rename(tmp_path / path.name)
+    library.run("archive", "restore", str(tmp_path / "b.tar"))
+    assert _unfinished(house) == []
+    assert store.exists()
+    assert (library.archive.parent / ".archive.of-mine.tmp").exists()
+
+
+def _unfinished(house: House) -> list[Path]:
+    """What lies beside store and archive under a name for what is being made."""
+    pattern = re.compile(r"\.(syndicator\.db|archive)\.[0-9a-f]{16}\.tmp.*")
+    return [path for path in (house.folder / "store").iterdir() if pattern.fullmatch(path.name)]
+
+
+def _leave(store: Path, archive: Path) -> None:
+    """What a restore leaves that is killed, and something of somebody else's beside it."""
+    for end in ("", "-wal", "-shm"):
+        store.with_name(store.name + end).write_bytes(b"half a store")
+    for name in (".archive.0123456789abcdef.tmp", ".archive.of-mine.tmp"):
+        (archive.with_name(name) / "objects").mkdir(parents=True, exist_ok=True)
 
 
 def _told(house: House) -> str:
