@@ -90,7 +90,7 @@ def read(parts: Parts, some: Sequence[ArticleChange], *, past: bool = False) -> 
     )
 
 
-def fill(parts: Parts, number: int) -> None:
+def fill(parts: Parts, number: int, feeds: Path) -> None:
     """So many articles, evenly over the span, as if they had been published."""
     step = SPAN / number
     for first in range(0, number, _BATCH):
@@ -99,6 +99,11 @@ def fill(parts: Parts, number: int) -> None:
     for feed in parts.store.feeds():
         closed = {f"{k}.xml": "" for k in range(1, feed.segment)}
         folder = f"themes/{feed.key}"
+        for missed in (
+            f"{folder}/archive",
+            "articles",
+        ):  # else it were made anew, as one that is lost
+            (feeds / each).mkdir(exist_ok=True)
         parts.store.mark_published(feed.key, folder, n=feed.last_n, files=closed)
 
 
@@ -113,7 +118,7 @@ def measure(folder: Path, number: int, rounds: int) -> Costs:
         parts.store.add_source("press", SourceSettings(url=FEED), now=parts.clock.now())
         parts.store.add_theme(Theme(slug="wells", title="Wells"), now=parts.clock.now())
         jobs.publish(parts)
-        fill(parts, number)
+        fill(parts, number, folder / "feeds")
         read(parts, [article(number, END)])
         jobs.publish(parts)  # what every run of a folder writes for the first time
         for turn in range(rounds):
