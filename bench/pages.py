@@ -99,10 +99,7 @@ def fill(parts: Parts, number: int, feeds: Path) -> None:
     for feed in parts.store.feeds():
         closed = {f"{k}.xml": "" for k in range(1, feed.segment)}
         folder = f"themes/{feed.key}"
-        for missed in (
-            f"{folder}/archive",
-            "articles",
-        ):  # else it were made anew, as one that is lost
+        for each in (f"{folder}/archive", "articles"):  # or it would be made anew, as if lost
             (feeds / each).mkdir(exist_ok=True)
         parts.store.mark_published(feed.key, folder, n=feed.last_n, files=closed)
 
