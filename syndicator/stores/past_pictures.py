@@ -17,9 +17,7 @@ from syndicator.model import Content, Pictured
 from syndicator.stores.articles import NEWEST, beyond
 from syndicator.stores.base import Part
 from syndicator.stores.codec import value_of
-from syndicator.stores.columns import Instant
-from syndicator.stores.pictures import want_pictures
-from syndicator.stores.readable import readable
+from syndicator.stores.pictures import MAY_BE_ASKED, want_pictures
 from syndicator.stores.records import put_fact
 from syndicator.stores.schema import (
     articles,
@@ -58,7 +56,12 @@ class PastPictures(Part):
     def pictures_past(
         self, *, now: datetime, only: Collection[str] | None = None, limit: int | None = None
     ) -> Sequence[str]:
-        """See ports.Pictures."""
+        """Ids of sources with articles to be looked through, which may be asked and of which no
+        picture waits for its first try.
+
+        Args:
+            only: of these.
+        """
         query = _OPEN if only is None else _OPEN.where(sources.c.id.in_(only))
         with self.database.read() as db:
             asked = {"now": now, "which": self.pictured.value}
@@ -111,7 +114,7 @@ _MINE = past_pictures.c.which == bindparam("which")  # another process may go by
 _OPEN = (
     select(sources.c.id)
     .join(past_pictures, past_pictures.c.source == sources.c.number)
-    .where(_MINE, readable(bindparam("now", type_=Instant())), ~_UNTRIED)
+    .where(_MINE, MAY_BE_ASKED, ~_UNTRIED)
     .order_by(sources.c.number)
 )
 _ONE = (
