@@ -12,14 +12,12 @@ import logging
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import TypeVar
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -27,6 +25,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from syndicator import jobs
 from syndicator.app import Parts, load_config, open_parts, put_together
 from syndicator.config import Config
+from syndicator.duties import Duties
 from syndicator.errors import ConfigError, LockedError, Stopped, StoreError, SyndicatorError
 from syndicator.pipeline.reader import Visits
 from syndicator.server import (
@@ -44,7 +43,6 @@ from syndicator.server import (
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
 
 _TICK_S = 0.5
 _PUBLISH_S = 0.5  # what is new shows within a second (design section 7)
@@ -55,8 +53,6 @@ _SUBSCRIBE_S = 10
 _RECORD_S = 1.0
 _UPKEEP_S = 3600
 _GRACE_S = 3.0  # for refreshes in hand before they are called back
-_OVER_S = 60.0  # a trouble that has not been met for so long is over
-_AGAIN_S = 3600.0
 _LAST_S = 9.0  # from the signal to the end, whatever still runs (R37)
 SOME_FAILED = 3
 
@@ -89,7 +85,7 @@ def run(
     environ = os.environ if environ is None else environ
     with ExitStack() as stack:
         told = stack.enter_context(_last_resort())
-        work = _Jobs()
+        work = Duties()
         begin = partial(_begin, path, environ, stack, work, once=once)
         try:
             parts = begin()
@@ -109,7 +105,7 @@ def run(
 
 
 def _begin(
-    path: Path, environ: Mapping[str, str], stack: ExitStack, work: _Jobs, *, once: bool
+    path: Path, environ: Mapping[str, str], stack: ExitStack, work: Duties, *, once: bool
 ) -> Parts | None:
     """The parts, in line with the file and for us alone; `stack` closes them.
 
@@ -176,7 +172,7 @@ def _last_resort() -> Generator[threading.Event, None, None]:
         told.set()  # so that the thread ends
 
 
-def _once(parts: Parts, work: _Jobs, told: threading.Event) -> int:
+def _once(parts: Parts, work: Duties, told: threading.Event) -> int:
     """Everything due now, and published; a signal gives back what is in hand (R37)."""
 
     def stop(*_: object) -> None:
@@ -238,7 +234,7 @@ class _Daemon:
         parts: Parts,
         environ: Mapping[str, str],
         ready: Callable[[str], None],
-        work: _Jobs,
+        work: Duties,
         stop: threading.Event,
         *,
         hangup_ends: bool,
@@ -448,51 +444,3 @@ def _as_started(config: Config, before: Config) -> Config:
     if config.fetch.workers != before.fetch.workers:
         logger.warning("[fetch] workers has changed: it holds from the next start on")
     return replace(config, **{name: getattr(before, name) for name in _FIXED})
-
-
-class _Jobs:
-    """Does jobs whose failure must not end the daemon; many threads may.
-
-    What fails twice a second while a disk is full is said when it begins, and then once an hour.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._said: dict[str, tuple[float, float]] = {}  # trouble -> when it was said, and last met
-        self.failed = False  # whether any has
-
-    def do(self, job: Callable[[], T], *, but: type[SyndicatorError] | tuple[()] = ()) -> T | None:
-        """What it gives; None when it failed.
-
-        Args:
-            but: errors that are the caller's.
-        """
-        try:
-            return job()
-        except but:
-            raise
-        except SyndicatorError as error:
-            self.tell(error)
-        except Exception:
-            self.failed = True
-            logger.exception("a fault of ours")
-        return None
-
-    def tell(self, error: SyndicatorError) -> None:
-        """Say what failed, line by line, unless it was said lately."""
-        self.failed = True
-        if self._is_news(str(error), time.monotonic()):
-            for line in str(error).splitlines():
-                logger.error("%s", line)
-
-    def _is_news(self, trouble: str, now: float) -> bool:
-        with self._lock:
-            self._said = {
-                words: (said, met)
-                for words, (said, met) in self._said.items()
-                if now - met < _OVER_S and now - said < _AGAIN_S
-            }
-            said, _ = self._said.get(trouble, (now, now))
-            is_news = trouble not in self._said
-            self._said[trouble] = (said, now)
-        return is_news

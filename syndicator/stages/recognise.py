@@ -81,13 +81,12 @@ def near_stories(
     return found
 
 
-def recognise(text: str, others: Iterable[Likely]) -> Likely | None:
+def recognise(text: str, others: Sequence[Likely]) -> Likely | None:
     """The first of others that tells the same as a text."""
-    candidates = list(others)
-    if not candidates:
-        return None
+    if not others:
+        return None  # as most often: then the text need not be cut
     mine = _Words.of(text)
-    return next((one for one in candidates if _same(mine, _Words.of(one.text))), None)
+    return next((one for one in others if _same(mine, _Words.of(one.text))), None)
 
 
 @dataclass(frozen=True, slots=True)

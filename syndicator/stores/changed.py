@@ -188,12 +188,7 @@ _GONE = Write(_SET.values(gone_at=bindparam("to")))
 
 
 def _note_seen(db: Connection, known: Mapping[str, Any], seen: Mapping[str, str]) -> None:
-    other = {
-        known[key].number: to
-        for key, to in seen.items()
-        if key in known and known[key].seen_hash != to
-    }
-    _set_each(db, _SEEN, other)
+    _set_each(db, _SEEN, _others(known, "seen_hash", seen))
 
 
 def _pagers(same: Iterable[ArticleChange]) -> dict[str, Any]:
@@ -201,12 +196,16 @@ def _pagers(same: Iterable[ArticleChange]) -> dict[str, Any]:
 
 
 def _note_pagers(db: Connection, known: Mapping[str, Any], pagers: Mapping[str, Any]) -> None:
-    moved = {
-        known[key].number: pager
-        for key, pager in pagers.items()
-        if key in known and known[key].pager != pager
+    _set_each(db, _PAGER, _others(known, "pager", pagers))
+
+
+def _others(known: Mapping[str, Any], column: str, said: Mapping[str, Any]) -> dict[int, Any]:
+    """Number -> what is said of a known article now, where that is another than what stands."""
+    return {
+        known[key].number: to
+        for key, to in said.items()
+        if key in known and getattr(known[key], column) != to
     }
-    _set_each(db, _PAGER, moved)
 
 
 def _note_gone(

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, Engine, NullPool
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from syndicator.errors import StoreError
-from syndicator.stores.sqlite import READERS, DriverError, begin, roll_back
+from syndicator.stores.sqlite import DriverError, begin, roll_back
+
+_READERS = 8  # connections kept open; more are opened when needed and closed again
 
 
 class Database:
@@ -32,7 +34,7 @@ class Database:
         self._watching: tuple[str, ...] = ()
         self._told = partial(translated, name, path=_file_of(engine), way_out=way_out)
         self._lock = threading.Lock()
-        self._kept = 0 if isinstance(engine.pool, NullPool) else READERS
+        self._kept = 0 if isinstance(engine.pool, NullPool) else _READERS
         self._idle: list[Connection] = []
 
     @contextmanager

@@ -56,12 +56,7 @@ class PastPictures(Part):
     def pictures_past(
         self, *, now: datetime, only: Collection[str] | None = None, limit: int | None = None
     ) -> Sequence[str]:
-        """Ids of sources with articles to be looked through, which may be asked and of which no
-        picture waits for its first try.
-
-        Args:
-            only: of these.
-        """
+        """See ports.Pictures."""
         query = _OPEN if only is None else _OPEN.where(sources.c.id.in_(only))
         with self.database.read() as db:
             asked = {"now": now, "which": self.pictured.value}

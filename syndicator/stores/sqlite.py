@@ -24,7 +24,6 @@ Version = tuple[int, int, int]
 DriverError: type[Exception] = driver.Error
 
 BUSY_TIMEOUT_S = 10
-READERS = 8  # kept open; more are opened when needed and closed again
 _MENDED_IN_LINE = {(3, 44): 6, (3, 50): 7}
 
 
@@ -54,7 +53,8 @@ def open_engine(path: Path, *, pooled: bool = True) -> Engine:
     """
     pool: dict[str, Any] = {"poolclass": NullPool}
     if pooled:
-        pool = {"pool_size": READERS, "max_overflow": -1, "pool_reset_on_return": "rollback"}
+        # One is kept for who writes; who reads has his own from Database.
+        pool = {"pool_size": 1, "max_overflow": -1, "pool_reset_on_return": "rollback"}
     path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     engine = create_engine(

@@ -36,7 +36,8 @@ def unspaced(text: str) -> int:
 
 
 def in_pairs(words: Sequence[str], most: int) -> Sequence[str]:
-    """The first words, a run of a script without blanks as its pairs of neighbouring letters."""
+    """At most so many of the words, a run of a script without blanks as its pairs of neighbouring
+    letters."""
     if all(map(str.isascii, words)):
         return words[:most]
     return list(islice(_paired(words), most))

@@ -488,14 +488,20 @@ def test_a_bag_of_a_theme_holds_the_pictures_of_its_pages_alone(
     assert all(f'src="/{path}"' in page for path in shown)
 
 
-def test_a_restored_backup_publishes_the_same_pictures(
-    keeping: Callable[..., Library], open_library: Open, site: Site, tmp_path: Path
-) -> None:
+def published(keeping: Callable[..., Library], site: Site) -> Library:
+    """An article with two pictures, read and published."""
     site.pages = {"/a.gif": Reply(body=GIF), "/b.jpg": Reply(body=JPEG)}
     library = keeping()
     library.read(article(site, "a1", "/a.gif", lead="/b.jpg"), source="press")
     jobs.fetch_pictures(library.parts)
     library.publish(everything=True)
+    return library
+
+
+def test_a_restored_backup_publishes_the_same_pictures(
+    keeping: Callable[..., Library], open_library: Open, site: Site, tmp_path: Path
+) -> None:
+    library = published(keeping, site)
     backup = tmp_path / "backup.tar"
     jobs.backup(library.parts, backup)
     config = (library.folder / "config.toml").read_text()
@@ -521,11 +527,7 @@ def test_a_restored_backup_publishes_the_same_pictures(
 def test_a_store_made_from_an_export_or_from_the_ledger_publishes_the_same(
     keeping: Callable[..., Library], open_library: Open, site: Site, tmp_path: Path
 ) -> None:
-    site.pages = {"/a.gif": Reply(body=GIF), "/b.jpg": Reply(body=JPEG)}
-    library = keeping()
-    library.read(article(site, "a1", "/a.gif", lead="/b.jpg"), source="press")
-    jobs.fetch_pictures(library.parts)
-    library.publish(everything=True)
+    library = published(keeping, site)
     jobs.record_all(library.parts)
     config = (library.folder / "config.toml").read_text()
 
