@@ -43,7 +43,6 @@ from syndicator.server import (
 
 logger = logging.getLogger(__name__)
 
-
 _TICK_S = 0.5
 _PUBLISH_S = 0.5  # what is new shows within a second (design section 7)
 _INDEX_S = 2

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
     RowMapping,
@@ -26,6 +25,7 @@ from syndicator.stores.base import Part, chunks
 from syndicator.stores.columns import Instant, Number, among
 from syndicator.stores.pictures import picture_owners, pictures_claimed, void_pictures
 from syndicator.stores.prepared import Columns, Query, Write
+from syndicator.stores.readable import Moment, not_after, readable
 from syndicator.stores.rows import source_of
 from syndicator.stores.schema import documents, hosts, sources, wanted_pictures
 from syndicator.stores.sqlite import upsert
@@ -130,7 +130,7 @@ class Claims(Part):
         """Spread sources that are overdue by more than `late_s` over the next `over_s` seconds, the
         longest due first; how many. After a pause not everything comes at once (C16, R38)."""
         overdue = and_(
-            _readable(now),
+            readable(now),
             _unclaimed(now),
             sources.c.next_check_at < now - timedelta(seconds=late_s),
             sources.c.polled_at.is_not(None),
@@ -166,33 +166,16 @@ def release(
 # ------------------------------------------------------------------ which
 
 
-Moment = datetime | BindParameter[datetime]
-
-
-def _readable(now: Moment) -> ColumnElement[bool]:
-    return and_(
-        sources.c.enabled,
-        sources.c.paused_at.is_(None),
-        sources.c.gone_at.is_(None),
-        sources.c.retired_at.is_(None),
-        _not_after(sources.c.held_until, now),
-    )
-
-
 def _host_free(now: Moment) -> ColumnElement[bool]:
     return and_(
         or_(hosts.c.owner.is_(None), hosts.c.owner == "", hosts.c.lease_until <= now),
-        _not_after(hosts.c.next_start_at, now),
-        _not_after(hosts.c.silent_until, now),
+        not_after(hosts.c.next_start_at, now),
+        not_after(hosts.c.silent_until, now),
     )
 
 
 def _unclaimed(now: Moment) -> ColumnElement[bool]:
     return or_(sources.c.claimed_by == "", sources.c.claimed_until <= now)
-
-
-def _not_after(column: ColumnElement[Any], now: Moment) -> ColumnElement[bool]:
-    return or_(column.is_(None), column <= now)
 
 
 def _claimable(*, forced: bool, named: bool) -> Select[Any]:
@@ -204,7 +187,7 @@ def _claimable(*, forced: bool, named: bool) -> Select[Any]:
     query = (
         select(sources.c.number, sources.c.scope)
         .outerjoin(hosts, hosts.c.scope == sources.c.scope)
-        .where(_readable(now), _host_free(now), _unclaimed(now))
+        .where(readable(now), _host_free(now), _unclaimed(now))
         .order_by(sources.c.next_check_at, sources.c.number)
     )
     if not forced:

@@ -17,7 +17,9 @@ from syndicator.model import Content, Pictured
 from syndicator.stores.articles import NEWEST, beyond
 from syndicator.stores.base import Part
 from syndicator.stores.codec import value_of
-from syndicator.stores.pictures import MAY_BE_ASKED, want_pictures
+from syndicator.stores.columns import Instant
+from syndicator.stores.pictures import want_pictures
+from syndicator.stores.readable import readable
 from syndicator.stores.records import put_fact
 from syndicator.stores.schema import (
     articles,
@@ -109,7 +111,7 @@ _MINE = past_pictures.c.which == bindparam("which")  # another process may go by
 _OPEN = (
     select(sources.c.id)
     .join(past_pictures, past_pictures.c.source == sources.c.number)
-    .where(_MINE, MAY_BE_ASKED, ~_UNTRIED)
+    .where(_MINE, readable(bindparam("now", type_=Instant())), ~_UNTRIED)
     .order_by(sources.c.number)
 )
 _ONE = (

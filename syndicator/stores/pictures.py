@@ -10,12 +10,10 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     RowMapping,
-    and_,
     bindparam,
     delete,
     func,
     insert,
-    or_,
     select,
     update,
 )
@@ -34,8 +32,9 @@ from syndicator.model import (
 from syndicator.stages.shown_pictures import shown_pictures
 from syndicator.stores.asked import keep_documents, keep_requests
 from syndicator.stores.base import Part, chunks
-from syndicator.stores.columns import among
+from syndicator.stores.columns import Instant, among
 from syndicator.stores.late import take_back_pictures
+from syndicator.stores.readable import readable
 from syndicator.stores.schema import articles, picture_news, pictures, sources, wanted_pictures
 from syndicator.stores.sources import needed_row
 from syndicator.stores.sqlite import insert_missing
@@ -237,13 +236,6 @@ def void_pictures(db: Connection, owners: Iterable[str]) -> None:
 
 # ------------------------------------------------------------------ queries
 
-MAY_BE_ASKED = and_(
-    sources.c.enabled,
-    sources.c.paused_at.is_(None),
-    sources.c.gone_at.is_(None),
-    sources.c.retired_at.is_(None),
-    or_(sources.c.held_until.is_(None), sources.c.held_until <= bindparam("now")),
-)
 _CLAIMED = wanted_pictures.c.claimed_by != ""
 _TAKEN = wanted_pictures.alias("taken")
 _IS_DUE = wanted_pictures.c.next_try_at <= bindparam("now")
@@ -253,7 +245,7 @@ _DUE_SOURCE = (
     .where(
         _IS_DUE,
         wanted_pictures.c.claimed_by == "",
-        MAY_BE_ASKED,
+        readable(bindparam("now", type_=Instant())),
         ~select(_TAKEN.c.article)
         .where(_TAKEN.c.claimed_by != "", _TAKEN.c.source == wanted_pictures.c.source)
         .exists(),
