@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syndicator.model import Enclosure, EntryView, Person
-from syndicator.redaction import redacted, secrets_in, without
+from syndicator.redaction import left_out, redacted, secrets_in, without
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,8 @@ from syndicator.redaction import redacted, secrets_in, without
 def test_r42_only_what_lets_somebody_in_is_hidden(url: str, shown: str) -> None:
     assert redacted(url) == shown
     assert redacted(shown) == shown
+    assert left_out(shown) == (shown != url)
+    assert not left_out(url)
 
 
 def test_r42_a_secret_of_an_address_is_hidden_wherever_it_stands() -> None:

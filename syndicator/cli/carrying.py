@@ -63,20 +63,20 @@ def export_config(parts: Parts) -> None:
 
     Those of the file are in it as the file has them now, whether or not they were ever read, and
     those that were added by hand; the other sections say what the file says.
-    What holds a secret stands there as a comment, to be put in by hand, and is told of. What only
-    the store knows is not in it: pauses, what was filed by hand, addresses of private themes.
+    It can be used as it is. Where a secret would stand it has ***, to be replaced by hand, which is
+    told of; a source that lacks one is not read before. What only the store knows is not in it:
+    pauses, what was filed by hand, addresses of private themes.
     """
     from syndicator import jobs
     from syndicator.config import export, parsed, read_text
     from syndicator.config.problems import dotted
 
     path = parts.config.path
-    text = read_text(path)
-    given = parsed(path, text)
-    written = export(given, jobs.all_sources(parts), jobs.all_themes(parts), text=text)
+    given = parsed(path, read_text(path))
+    written = export(given, jobs.all_sources(parts), jobs.all_themes(parts))
     click.echo(written.text, nl=False)
     for key in written.left_out:
-        say(f"{dotted(key)}: holds a secret, which is left out; put it in by hand")
+        say(f"{dotted(key)}: a secret is left out, *** stands for it; put it in by hand")
 
 
 @click.command("jsonl")

@@ -96,7 +96,12 @@ def _search(parts: Parts) -> Iterator[Finding]:
 
 
 def _secrets(parts: Parts) -> Iterator[Finding]:
-    """R42: files with passwords are for their owner alone."""
+    """R42: files with passwords are for their owner alone; what was left out is to be put in."""
+    from syndicator.config import missing
+    from syndicator.config.problems import dotted
+
+    for key in missing(parts.config):
+        yield _bad(dotted(key), "*** stands for a secret that was left out; put it in")
     for source in _known(parts):
         if not source.settings.password_file:
             continue

@@ -46,6 +46,9 @@ def init(folder: Path) -> None:
 @click.pass_obj
 def check(path: Path, *, as_json: bool) -> None:
     """Read the configuration as the daemon would, and list its mistakes (exit code 2)."""
+    from syndicator.config import missing
+    from syndicator.config.problems import dotted
+
     try:
         known = _load(path)
     except ConfigError as error:
@@ -54,9 +57,12 @@ def check(path: Path, *, as_json: bool) -> None:
         raise
     if as_json:
         counts = {"sources": len(known.sources), "themes": len(known.themes)}
-        emit_json({"path": str(known.path), "ok": True, "problems": []} | counts)
+        names = [dotted(key) for key in missing(known)]
+        emit_json({"path": str(known.path), "ok": True, "problems": [], "missing": names} | counts)
         return
     say(f"{known.path}: {len(known.sources)} sources, {len(known.themes)} themes, no mistakes")
+    for key in missing(known):
+        say(f"{dotted(key)}: *** stands for a secret that is still to be put in")
 
 
 @config.command()

@@ -37,7 +37,16 @@ from syndicator.config.sections import (
     SiteSettings,
     StoreSettings,
 )
-from syndicator.config.show import Exported, Shown, example, export, show, to_toml, toml_value
+from syndicator.config.show import (
+    Exported,
+    Shown,
+    example,
+    export,
+    missing,
+    show,
+    to_toml,
+    toml_value,
+)
 from syndicator.config.tables import source_table, theme_table
 from syndicator.config.values import duration, duration_text, slug, slug_from, text
 
@@ -62,6 +71,7 @@ __all__ = [
     "example",
     "export",
     "load",
+    "missing",
     "parsed",
     "read_text",
     "show",

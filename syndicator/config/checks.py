@@ -18,6 +18,7 @@ from syndicator.config.sections import (
 from syndicator.config.values import duration_text, nearest, quoted, theme_slug
 from syndicator.errors import RuleError
 from syndicator.model import Kind, Select, SourceSettings, Theme
+from syndicator.redaction import left_out
 
 Found = Iterator[tuple[KeyPath, str]]  # the key, relative to its table, and what is wrong
 
@@ -190,9 +191,14 @@ def names(themes: Mapping[str, Theme]) -> Found:
 
 
 def doubles(sources: Mapping[str, SourceSettings]) -> Found:
-    """Sources read from one URL: their articles would share ids. The paths start with the id."""
+    """Sources read from one URL: their articles would share ids. The paths start with the id.
+
+    Two that lack their secrets may only look alike; they are not read before those are put in.
+    """
     first: dict[str, str] = {}
     for source_id, settings in sources.items():
+        if left_out(settings.url):
+            continue
         other = first.setdefault(settings.url, source_id)
         if other != source_id:
             yield (source_id, "url"), f'the source "{other}" reads this URL already'

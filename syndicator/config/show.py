@@ -8,13 +8,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from syndicator.config.environment import OF_FILE, variable
 from syndicator.config.problems import KeyPath, dotted
-from syndicator.config.reminders import missing, put
 from syndicator.config.sections import SECTIONS, HostSettings, key_of
 from syndicator.config.tables import source_table, theme_table
 from syndicator.config.values import duration_text, size_text
 from syndicator.model import SourceSettings, Theme
-from syndicator.redaction import redacted
+from syndicator.redaction import HIDDEN, left_out, redacted
 
 if TYPE_CHECKING:
     from syndicator.config.load import Config
@@ -30,7 +30,7 @@ class Shown:
     path: KeyPath
     value: object  # fit for TOML or JSON, secrets taken out
     origin: str  # "default", "config.toml:12", "SYNDICATOR_SERVE__PORT", "--port"
-    secret: bool = False  # the value is not the whole one: to be read, not to be loaded
+    note: str = ""  # stands above it in a file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,33 +38,34 @@ class Exported:
     """A configuration file."""
 
     text: str
-    left_out: tuple[KeyPath, ...]  # keys that hold a secret stand there as comments
+    left_out: tuple[KeyPath, ...]  # keys in whose value *** stands for a secret
 
 
 def show(config: Config) -> tuple[Shown, ...]:
     """Every key of the fixed sections, and what sources and themes say, secrets taken out (R42)."""
-    rows = [*_sections(config)]
-    for name, settings in config.sources.items():
-        rows += _rows(config, ("sources", name), source_table(settings))
-    for slug, theme in config.themes.items():
-        rows += _rows(config, ("themes", slug), theme_table(theme))
-    return tuple(rows)
+    return tuple(
+        Shown(path=path, value=_public(path, value), origin=_origin(config, path))
+        for path, value in _said(config)
+    )
+
+
+def missing(config: Config) -> tuple[KeyPath, ...]:
+    """Keys in whose value *** still stands for a secret that an export left out."""
+    return tuple(path for path, value in _said(config) if _lacking(path, value))
 
 
 def to_toml(rows: Iterable[Shown], *, origins: bool = False) -> str:
-    """Rows as a TOML text, on wish each with a comment that says where it was said.
-
-    What holds a secret is a comment as a whole.
-    """
+    """Rows as a TOML text, on wish each with a comment that says where it was said."""
     out: list[str] = []
     table: KeyPath | None = None
     for row in rows:
         if row.path[:-1] != table:
             table = row.path[:-1]
             out += ["", f"[{dotted(table)}]"]
+        if row.note:
+            out.append(f"# {row.note}")
         comment = f"  # {row.origin}" if origins else ""
-        mark = "# " if row.secret else ""
-        out.append(f"{mark}{dotted(row.path[-1:])} = {toml_value(row.value)}{comment}")
+        out.append(f"{dotted(row.path[-1:])} = {toml_value(row.value)}{comment}")
     return "\n".join(out[1:]) + "\n" if out else ""
 
 
@@ -72,37 +73,31 @@ def export(
     given: Mapping[str, object],
     sources: Mapping[str, SourceSettings],
     themes: Mapping[str, Theme],
-    *,
-    text: str = "",
 ) -> Exported:
     """A configuration file that declares these sources and themes, wherever they live.
 
+    It loads as it is. Where it would hold a secret it has *** instead, and a comment above says
+    how to put the secret in.
+
     Args:
         given: the file as it is, whose fixed sections are kept.
-        text: of that file: what an earlier export left out is named again until it is put in.
     """
     fixed = {name: table for name, table in given.items() if name not in ("sources", "themes")}
-    tables: list[tuple[KeyPath, Mapping[str, object]]] = [((), fixed)]
-    tables += [(("sources", name), source_table(each)) for name, each in sources.items()]
-    tables += [(("themes", slug), theme_table(each)) for slug, each in themes.items()]
-    waiting = missing(text)
     rows = [
-        Shown(path=path, value=public, origin="", secret=public != value or path in waiting)
-        for start, table in tables
-        for path, value in _flat(start, _reminding(table, start, waiting))
+        Shown(path=path, value=public, origin="", note=_way_back(path) if lacking else "")
+        for path, value in _flat((), fixed) + _declared(sources, themes)
         for public in [_public(path, value)]
+        for lacking in [_lacking(path, public)]
     ]
-    return Exported(text=to_toml(rows), left_out=tuple(row.path for row in rows if row.secret))
+    return Exported(text=to_toml(rows), left_out=tuple(row.path for row in rows if row.note))
 
 
-def _reminding(
-    table: Mapping[str, object], start: KeyPath, waiting: Mapping[KeyPath, object]
-) -> Mapping[str, object]:
-    """A table with what waits to be put in there again."""
-    for path, value in waiting.items():
-        if path[: len(start)] == start and (start or path[0] in SECTIONS):
-            table = put(table, path[len(start) :], value)
-    return table
+def _way_back(path: KeyPath) -> str:
+    said = f"{HIDDEN} stands for a secret that was left out"
+    if path[0] == "sources":
+        return f"{said}: put it in; the source is not read before"
+    name = variable(path[0], f"{path[1]}{OF_FILE}")
+    return f"{said}: put it in, or name a file that holds the whole value in {name}"
 
 
 def example() -> str:
@@ -121,13 +116,25 @@ def toml_value(value: object) -> str:
     return "".join(sign if sign.isprintable() else f"\\U{ord(sign):08X}" for sign in written)
 
 
-def _sections(config: Config) -> Iterable[Shown]:
-    for name, model in SECTIONS.items():
-        table = getattr(config, name)
-        named = {
-            key_of(field): _plain(field, getattr(table, field)) for field in model.model_fields
-        }
-        yield from _rows(config, (name,), {k: v for k, v in named.items() if v is not None})
+def _said(config: Config) -> list[tuple[KeyPath, object]]:
+    rows = [row for name in SECTIONS for row in _flat((name,), _section(config, name))]
+    return rows + _declared(config.sources, config.themes)
+
+
+def _section(config: Config, name: str) -> Mapping[str, object]:
+    table = getattr(config, name)
+    fields = type(table).model_fields
+    named = {key_of(field): _plain(field, getattr(table, field)) for field in fields}
+    return {key: value for key, value in named.items() if value is not None}
+
+
+def _declared(
+    sources: Mapping[str, SourceSettings], themes: Mapping[str, Theme]
+) -> list[tuple[KeyPath, object]]:
+    tables: list[tuple[KeyPath, Mapping[str, object]]] = []
+    tables += [(("sources", name), source_table(each)) for name, each in sources.items()]
+    tables += [(("themes", slug), theme_table(each)) for slug, each in themes.items()]
+    return [row for start, table in tables for row in _flat(start, table)]
 
 
 def _plain(field: str, value: object) -> object:
@@ -145,13 +152,6 @@ def _host(host: HostSettings) -> dict[str, object]:
     return {key_of(name): value for name, value in given.items() if value is not None}
 
 
-def _rows(config: Config, path: KeyPath, table: Mapping[str, object]) -> list[Shown]:
-    return [
-        Shown(path=each, value=_public(each, value), origin=_origin(config, each))
-        for each, value in _flat(path, table)
-    ]
-
-
 def _flat(path: KeyPath, table: Mapping[str, object]) -> list[tuple[KeyPath, object]]:
     """Keys before the tables below them, as TOML needs it."""
     simple = [((*path, k), v) for k, v in table.items() if not isinstance(v, Mapping)]
@@ -160,11 +160,22 @@ def _flat(path: KeyPath, table: Mapping[str, object]) -> list[tuple[KeyPath, obj
 
 
 def _public(path: KeyPath, value: object) -> object:
-    if len(path) > 3 and path[2] == "headers":
-        return "***"
+    if _is_header(path):
+        return HIDDEN
     if path[-1] in _URL_KEYS and isinstance(value, str):
         return redacted(value)
     return value
+
+
+def _lacking(path: KeyPath, value: object) -> bool:
+    """Whether a secret was taken out of a value, and not put in again."""
+    if _is_header(path):
+        return value == HIDDEN
+    return path[-1] in _URL_KEYS and isinstance(value, str) and left_out(value)
+
+
+def _is_header(path: KeyPath) -> bool:
+    return len(path) > 3 and path[2] == "headers"
 
 
 def _origin(config: Config, path: KeyPath) -> str:

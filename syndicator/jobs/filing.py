@@ -7,11 +7,11 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from syndicator.config import theme_table, toml_value
+from syndicator.config import missing, theme_table, toml_value
 from syndicator.jobs.parts import Parts
 from syndicator.jobs.past import apply
 from syndicator.jobs.recording import note_configuration
-from syndicator.model import Article, Found, Theme
+from syndicator.model import Article, Found, SourceSettings, Theme
 from syndicator.stages.match import Rule, compile_rule, compile_theme, document
 
 logger = logging.getLogger(__name__)
@@ -32,11 +32,28 @@ def reconcile(parts: Parts) -> object:
         {slug for slug in new if known.keys().isdisjoint(parts.config.themes[slug].renamed_from)},
     )
     # Headers are often keys: they stay in the file, and the gate has them from there (R42).
-    sources = {name: replace(one, headers={}) for name, one in parts.config.sources.items()}
+    sources = {name: replace(one, headers={}) for name, one in _readable(parts).items()}
     report = parts.store.reconcile(sources, parts.config.themes, now=parts.clock.now())
     parts.store.follow_pictured()
     fill_new_themes(parts)
     return report
+
+
+def _readable(parts: Parts) -> dict[str, SourceSettings]:
+    """What the file declares, save sources that lack a secret which an export left out.
+
+    One that the store knows keeps its address, secret and all, and stands still. It is not to know
+    another without: the ids of articles hang on the first address.
+    """
+    declared = dict(parts.config.sources)
+    lacking = {path[1] for path in missing(parts.config) if path[0] == "sources"}
+    known = {one.id: one.settings.url for one in parts.store.sources()} if lacking else {}
+    for name in sorted(lacking):
+        logger.warning("source %s is not read: put in the secret that *** stands for", name)
+        settings = declared.pop(name)
+        if name in known:
+            declared[name] = replace(settings, url=known[name], enabled=False)
+    return declared
 
 
 def taken_over(theme: Theme, was: Theme | None) -> str:

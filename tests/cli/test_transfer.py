@@ -12,7 +12,7 @@ import pytest
 from syndicator.app import Parts
 from syndicator.cli.opml import read_opml
 from syndicator.cli.options import opened
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, rss
 from tests.site import Site
 
 
@@ -149,21 +149,43 @@ def test_the_file_as_it_stands_goes_out_and_what_was_added_by_hand(
     assert run("export", "config").out == written
 
 
+def test_r42_a_source_that_lacks_its_secret_is_not_read_before_it_is_put_in(
+    run: Run, newsroom: Path, site: Site, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.pages["/paid?token=marker"] = rss(site)
+    run("source", "add", site.url("/paid?token=marker"), "--id", "paid")
+    written = run("export", "config")
+    other = tmp_path / "other" / "config.toml"
+    (other.parent / "store").mkdir(parents=True)
+
+    for place in (newsroom, other):
+        place.write_text(written.out, "utf-8")
+        elsewhere = ("-c", str(place))
+        before = len(site.asked)
+        assert "sources.paid.url: ***" in run(*elsewhere, "config", "check").err
+        assert "sources.paid.url" in run(*elsewhere, "config", "check", "--json").json["missing"]
+        run(*elsewhere, "publish")
+        assert caplog.messages[-1].startswith("source paid is not read: put in the secret")
+        assert "sources.paid.url\tbad\t" in run(*elsewhere, "doctor", code=1).out
+        run(*elsewhere, "pull", "--force")
+        assert not [one for one in site.asked[before:] if one.path.startswith("/paid")]
+
+        place.write_text(written.out.replace("token=***", "token=marker"), "utf-8")
+        assert "***" not in run(*elsewhere, "config", "check").err
+        run(*elsewhere, "pull", "paid", "--force")
+        assert site.asked[-1].path == "/paid?token=marker"
+        with opened(place, write=False) as parts:
+            assert parts.store.source("paid").first_url == site.url("/paid?token=marker")
+            assert parts.store.source("paid").declared
+
+    assert "marker" not in written.out + written.err
+    assert written.err.splitlines() == [
+        "sources.paid.url: a secret is left out, *** stands for it; put it in by hand"
+    ]
+
+
 def said(parts: Parts) -> list[Any]:
     """What people said of sources and themes, wherever."""
     sources = {one.id: one.settings for one in parts.store.sources()}
     themes = {one.slug: replace(one, declared=False) for one in parts.store.themes()}
     return [sources, themes]
-
-
-def test_r42_secrets_stay_out_of_a_configuration_and_are_told_of(run: Run, opml: Path) -> None:
-    run("import", "opml", str(opml))
-    run("source", "set", "sport-example", "url=https://sport.example/rss?token=marker")
-
-    said = run("export", "config")
-
-    assert "marker" not in said.out + said.err
-    assert (
-        said.err
-        == "sources.sport-example.url: holds a secret, which is left out; put it in by hand\n"
-    )

@@ -512,19 +512,31 @@ def test_r40_any_text_is_written_so_that_it_reads_back_and_no_terminal_obeys(tex
     assert tomllib.loads(f"a = {written}") == {"a": text}
 
 
-def test_r42_an_export_has_no_secret_and_says_where_one_is_missing() -> None:
-    settings = SourceSettings(url="https://h.example/?token=marker", headers={"X-Key": "marker"})
-    given = {"store": {"url": "postgresql+psycopg://u:marker@h/d"}}
+def test_r42_an_export_has_no_secret_loads_and_says_where_one_is_missing(tmp_path: Path) -> None:
+    sources = {
+        "a": SourceSettings(url="https://h.example/?token=marker", headers={"X-Key": "marker"}),
+        "b": SourceSettings(url="https://h.example/?token=marker-of-b"),
+    }
+    given = {"fetch": {"proxy": "http://u:marker@h:3128"}, "executor": {"kind": "celery"}}
+    given["executor"]["broker"] = "amqp://u:marker@h"
 
-    written = config.export(given, {"a": settings}, {})
+    written = config.export(given, sources, {})
 
     assert "marker" not in written.text
     assert written.left_out == (
-        ("store", "url"),
+        ("fetch", "proxy"),
+        ("executor", "broker"),
         ("sources", "a", "url"),
         ("sources", "a", "headers", "X-Key"),
+        ("sources", "b", "url"),
     )
-    assert '# url = "https://h.example/?token=***"' in written.text
+    assert (
+        "# *** stands for a secret that was left out: put it in; the source is not read before\n"
+        'url = "https://h.example/?token=***"'
+    ) in written.text
+    assert "SYNDICATOR_FETCH__PROXY_FILE\nproxy = " in written.text
+    found = read(tmp_path, written.text)
+    assert set(config.missing(found)) == set(written.left_out)
 
 
 def test_what_an_export_left_out_is_named_again_until_it_is_put_in(tmp_path: Path) -> None:
@@ -532,19 +544,17 @@ def test_what_an_export_left_out_is_named_again_until_it_is_put_in(tmp_path: Pat
     settings = SourceSettings(url="https://h.example/", headers=headers)
     first = config.export({"fetch": {"proxy": "http://u:marker@h:3128"}}, {"a": settings}, {})
 
-    again = exported_again(tmp_path, first.text)
-    assert again == first
+    assert exported_again(tmp_path, first.text) == first
 
-    put_in = first.text.replace("# X-Key", 'X-Key = "marker"\n# X-Key')
-    third = exported_again(tmp_path, put_in)
-    assert set(third.left_out) == set(first.left_out)
-    assert third.text == first.text
+    put_in = first.text.replace('X-Key = "***"', 'X-Key = "marker"')
+    assert ("sources", "a", "headers", "X-Key") not in config.missing(read(tmp_path, put_in))
+    assert exported_again(tmp_path, put_in) == first
 
 
 def exported_again(folder: Path, text: str) -> config.Exported:
     """What is exported where the export is the configuration."""
     found = read(folder, text)
-    return config.export(tomllib.loads(text), found.sources, found.themes, text=text)
+    return config.export(tomllib.loads(text), found.sources, found.themes)
 
 
 def uncommented(text: str) -> str:
