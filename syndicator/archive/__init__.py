@@ -7,6 +7,7 @@
     folder      files written once, whole and durably
     backup      one file that holds the store and all of the archive, and back again
     making      both while they are made anew, and what a killed process left of that
+    workplace   folders to work in for a while, which outlive no process for long
 
 What lies here is written once. The database is for working with, and can be made anew from it.
 

@@ -12,7 +12,7 @@ import os
 import re
 import tarfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -47,6 +47,7 @@ class Kept:
 def write_backup(
     file: Path,
     *,
+    place: Path,
     store: Path,
     archive: Path,
     now: datetime,
@@ -55,6 +56,7 @@ def write_backup(
     """Write a backup under a name that is free.
 
     Args:
+        place: a folder on its disk, to make it in.
         store: a whole and closed copy of the database; nobody writes to it.
         archive: what is added there meanwhile is not in the backup.
 
@@ -62,20 +64,17 @@ def write_backup(
         ArchiveError: there is such a file, or it cannot be written, or reads back otherwise.
     """
     refuse_taken(file, archive)
-    temporary = unfinished(file)
+    temporary = place / "backup.tar"
     with named(file):
         try:
-            with Listing(file.parent, at=now.isoformat()) as listing:
+            with Listing(place, at=now.isoformat()) as listing:
                 _pack(temporary, store, archive, now, listing, progress)
             told = partial(progress, "reading the backup again")
-            kept = _read(temporary, file.parent, lambda _, body: _hash(body), told)
+            kept = _read(temporary, place, lambda _, body: _hash(body), told)
             os.link(temporary, file)  # unlike a rename, it replaces nothing
             settle(file.parent)
         except FileExistsError as error:
             raise ArchiveError(f"{file} exists already: name another file") from error
-        finally:
-            with suppress(OSError):
-                temporary.unlink()
     return kept
 
 

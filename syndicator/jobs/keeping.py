@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from syndicator.archive.backup import Kept, refuse_taken, restore_backup, write_backup
 from syndicator.archive.folder import files_below, named
+from syndicator.archive.workplace import workplace
 from syndicator.config import Config
 from syndicator.errors import ArchiveError, UsageError
 from syndicator.jobs.parts import Parts
@@ -34,15 +34,17 @@ def backup(parts: Parts, file: Path, *, progress: Progress = unwatched) -> Kept:
     with (
         parts.publishing.hold(),
         named(file.parent),
-        tempfile.TemporaryDirectory(prefix=".backup-", dir=file.parent) as scratch,
+        workplace(file.parent, "backup") as place,
     ):
         progress("copying the store", 0, 0)
-        copy = Path(scratch, "store.db")
+        copy = place / "store.db"
         parts.store.copy_to(copy)
         if faults := parts.workshop.faults(copy):
             raise ArchiveError(f"the store is damaged: {told(faults)}")
         now = parts.clock.now()
-        return write_backup(file, store=copy, archive=archive, now=now, progress=progress)
+        return write_backup(
+            file, place=place, store=copy, archive=archive, now=now, progress=progress
+        )
 
 
 def restore(config: Config, daemon: Guard, file: Path, *, progress: Progress = unwatched) -> Kept:

@@ -27,6 +27,7 @@ from syndicator.archive.place import Archive, captures_folder, ledger_folder
 from syndicator.archive.proof import Chain, Fault
 from syndicator.archive.replay import Replay
 from syndicator.archive.stamps import can_stamp, check, check_signer, fact_of, stamp_of
+from syndicator.archive.workplace import workplace
 from syndicator.errors import ArchiveError, StoreError
 from syndicator.jobs.parts import Parts
 from syndicator.jobs.publishing import publish, publish_stale
@@ -36,8 +37,6 @@ from syndicator.publishers.tree import Tree
 from syndicator.redaction import redacted, unaddressed
 
 VERIFIED = "verified"  # fact: when it was last done, and what came of it
-_SCRATCH = ".verify-"
-_DAY_S = 24 * 3600.0
 _TRIES = 20  # to find feeds/ published up to the log's end
 _STORE = "store"
 MOST_STRANGERS = 100  # that are named
@@ -70,11 +69,8 @@ def verify(parts: Parts, *, progress: Progress = unwatched) -> Verified:
     """
     file = parts.config.store.file
     assert file is not None  # or there would be no parts
-    for left in file.parent.glob(f"{_SCRATCH}*"):  # of one that was killed
-        if time.time() - left.stat().st_mtime > _DAY_S:
-            shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=file.parent) as scratch:
-        run = _Run(parts, Path(scratch), progress)
+    with workplace(file.parent, "verify") as scratch:
+        run = _Run(parts, scratch, progress)
         run.archive_and_store()
         run.documents()
         run.captures()
@@ -101,7 +97,7 @@ def compare(parts: Parts, other: Parts) -> Sequence[Fault]:
     Raises:
         StoreError: one of them cannot be read.
     """
-    with tempfile.TemporaryDirectory(prefix=_SCRATCH) as scratch:
+    with tempfile.TemporaryDirectory(prefix="syndicator-verify-") as scratch:
         files = [Path(scratch, name) for name in ("mine", "other")]
         for file, each in zip(files, (parts, other), strict=True):
             each.store.copy_to(file)

@@ -90,6 +90,39 @@ def test_what_a_killed_rebuild_or_restore_left_goes_and_what_is_being_made_stays
     assert (library.archive.parent / ".archive.of-mine.tmp").exists()
 
 
+def test_what_a_killed_backup_left_goes_with_the_next_and_what_another_makes_stays(
+    library: Library, tmp_path: Path
+) -> None:
+    place = tmp_path / "backups"
+    place.mkdir()
+    os.mkfifo(library.archive / "objects" / "waits")  # whoever reads it does
+    backing_up = library.house.start("archive", "backup", str(place / "a.tar"))
+    until(lambda: list(place.glob(".backup-*/backup.tar")), within_s=60, what="it is being made")
+    (made,) = place.iterdir()
+    other = library.another("other")
+    other.run("publish")
+
+    other.run("archive", "backup", str(place / "b.tar"))
+    assert {path.name for path in place.iterdir()} == {made.name, "b.tar"}
+
+    backing_up.kill()
+    other.run("archive", "backup", str(place / "c.tar"))
+    assert {path.name for path in place.iterdir()} == {"b.tar", "c.tar"}
+
+
+def test_what_a_killed_verification_left_goes_with_the_next(library: Library) -> None:
+    left = library.store.parent / ".verify-0123456789abcdef.tmp"
+    of_mine = library.store.parent / ".verify-of-mine.tmp"
+    for path in (left, of_mine):
+        path.mkdir()
+        (path / "found.db").write_bytes(b"half a store")
+
+    library.run("archive", "verify")
+
+    assert of_mine.exists()
+    assert not left.exists()
+
+
 def _unfinished(house: House) -> list[Path]:
     """What lies beside store and archive under a name for what is being made."""
     pattern = re.compile(r"\.(syndicator\.db|archive)\.[0-9a-f]{16}\.tmp.*")
