@@ -77,10 +77,14 @@ class Captures:
         self._trouble = ""
 
     def wants(self, purpose: str, content_type: str) -> bool:
-        """Whether an answer is kept: as pages, what a person would read, and its pictures."""
+        """Whether an answer is kept: as pages, what a person would read, and its pictures.
+
+        A page in place of a picture (a login, where it is led to) is neither, and whoever takes the
+        article back would not know it.
+        """
         if self._what == "pages":
-            is_page = purpose in _PAGES and bool(_HTML.match(content_type))
-            return is_page or purpose == PICTURE
+            is_html = bool(_HTML.match(content_type))
+            return purpose in _PAGES if is_html else purpose == PICTURE
         return self._what == "all"
 
     def keep(self, exchange: Exchange) -> Capture | None:

@@ -319,6 +319,35 @@ def test_purging_takes_bytes_raw_answers_and_addresses_but_what_others_show(
     assert jobs.verify(library.parts).faults == []
 
 
+def test_purging_leaves_nothing_of_what_redirects_of_its_pictures_led_over(
+    keeping: Callable[..., Library], site: Site
+) -> None:
+    def led(to: str) -> Reply:
+        return Reply(status=302, headers={"Location": to})
+
+    site.pages = {
+        "/mine.gif": led("/over.gif"),
+        "/over.gif": led("/and-over.gif"),
+        "/and-over.gif": led("/there.gif"),
+        "/there.gif": Reply(body=GIF),
+        "/lost.png": led("/login?over"),
+        "/login?over": Reply(body=b"<p>Sign in</p>", headers={"Content-Type": "text/html"}),
+    }
+    library = keeping()
+    library.read(article(site, "a1", "/mine.gif", "/lost.png"), source="press")
+    jobs.fetch_pictures(library.parts)
+    library.publish()
+    before = [one.url for _, one in library.parts.store.captures()]
+
+    jobs.redact(library.parts, change("a1").id, reason="names a witness", by="desk")
+
+    assert before == [site.url("/there.gif")]
+    assert list(library.parts.store.captures()) == []
+    archive = library.folder / "store" / "archive"
+    texts = [path.read_bytes() for path in archive.rglob("*") if path.is_file()]
+    assert not any(b"over" in text or b"mine.gif" in text for text in texts)
+
+
 def test_the_archive_alone_gives_the_same_pictures_and_damage_is_found(
     keeping: Callable[..., Library], site: Site
 ) -> None:
