@@ -2,7 +2,7 @@
 
 nh3 does the parsing and the allow-list. What it leaves to us is done around it: nesting is bounded
 before it parses, because HTML5 parsers take quadratic time on deep trees; every address it keeps
-goes through `urls.absolute`; and its output is in NFC in a way that no later normalisation can
+then goes through `urls.absolute`; and its output is in NFC in a way that no later normalisation can
 change (a combining solidus after `>` would turn it into another character and open the tag again).
 """
 
@@ -67,10 +67,18 @@ _RULES: dict[str, Any] = {
     "link_rel": "noopener nofollow",
     "set_tag_attribute_values": {"audio": {"controls": ""}, "video": {"controls": ""}},
 }
-_ADDRESSES = {"href", "src", "cite", "poster"}
+_ADDRESSES = ("href", "src", "cite", "poster")
 _NOSCRIPT = re.compile(r"</?noscript\b[^>]*>", re.IGNORECASE)
 
-# On nh3's own output alone: there, "<" and ">" in attribute values are always escaped.
+# On nh3's own output alone: there, "<", ">" and quotation marks in attribute values are always
+# escaped, and every value stands between double ones.
+_ATTRIBUTE = re.compile(r' ([^\s="]+)="([^"]*)"')
+_ADDRESS = rf"(?:{'|'.join(_ADDRESSES)})="
+# Addresses that `urls.absolute` would return unchanged; written with "&amp;" for "&", which is one.
+_DONE = rf'(?=[^"]{{0,{urls.LIMIT}}}")(?![^"]*&(?!amp;)){urls.PUBLISHABLE}"'
+_UNDONE = re.compile(
+    rf'<[a-z0-9]+(?!(?: (?:{_ADDRESS}"{_DONE}|(?!{_ADDRESS})[a-z]+="[^"]*+"))*+>) [^>]*>'
+)
 _EMPTY_MEDIA = re.compile(r"<(?:img|source|track)(?![^>]* src=)[^>]*>")
 _PIXEL = re.compile(r'<img(?=[^>]* width="[01]")(?=[^>]* height="[01]")[^>]*>')
 # Paragraphs and headings of text, pictures and phrases that hold no further element: every parser
@@ -79,9 +87,9 @@ _TEXT = r"[^<\r]++|<(?:br|img)(?: [^>\r]*+)?>"
 _PHRASE = r"a|abbr|b|cite|code|em|i|mark|s|small|span|strong|sub|sup|u"
 _INSIDE = rf"(?:{_TEXT}|<(?P<phrase>{_PHRASE})(?: [^>\r]*+)?>(?:{_TEXT})*+</(?P=phrase)>)*+"
 _FLAT = re.compile(rf"(?:[^<\r]++|<(?P<block>p|h[1-6])(?: [^>\r]*+)?>{_INSIDE}</(?P=block)>)*+")
-_BREAK = re.compile(rf"</?(?:{'|'.join(sorted(_BLOCKS))}|br)\b[^>]*>")
-_CELL = re.compile(r"</?(?:td|th)\b[^>]*>")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"</?([a-z0-9]*)[^>]*>")
+# What stands for a tag in plain text; nothing does for most.
+_STANDS_FOR = {**dict.fromkeys((*_BLOCKS, "br"), "\n"), **dict.fromkeys(("td", "th"), " ")}
 _BLANK_LINE = re.compile(r"(?:\r\n?|\n)[ \t]*(?:\r\n?|\n)\s*")
 _CONTROL = re.compile(
     "[\n\x0b\x0c\x1c-\x1f\x85]"
@@ -106,13 +114,13 @@ def sanitise(html: str, *, base: str) -> str:
 def sanitise_counted(html: str, *, base: str) -> tuple[str, int]:
     """As `sanitise`, with the number of elements that were nested too deep and flattened."""
     html, cut = _prepared(html)
-    shown = _tidy(_cleaner(base).clean(html))
+    shown = _tidy(_absolute(_cleaner().clean(html), base))
     if _FLAT.fullmatch(shown):
         return shown, cut
     # Where an element was taken out, what is left may be nested as no parser would nest it
     # (`li` in `li`), and would be read differently the next time.
     for _ in range(_ROUNDS):
-        shown, before = _tidy(_again().clean(shown)), shown
+        shown, before = _tidy(_cleaner().clean(shown)), shown
         if shown == before:
             return shown, cut
     return from_plain(unmarked(shown)), cut
@@ -137,19 +145,24 @@ def _settled(html: str) -> str:
     return clean(html.replace(_SOLIDUS, "&#x338;") if _SOLIDUS in html else html)
 
 
-@lru_cache(maxsize=64)
-def _cleaner(base: str) -> nh3.Cleaner:
-    """A cleaner for one base; making one costs as much as a short body."""
+def _absolute(html: str, base: str) -> str:
+    """nh3's output with every address absolute, and without those that cannot be.
 
-    def attribute(_tag: str, name: str, value: str) -> str | None:
-        return (urls.absolute(value, base) or None) if name in _ADDRESSES else value
+    nh3 could ask of each attribute while it cleans, at the cost of a call for each; few need one.
+    """
 
-    return nh3.Cleaner(attribute_filter=attribute, **_RULES)
+    def attribute(found: re.Match[str]) -> str:
+        name, value = found.groups()
+        if name not in _ADDRESSES:
+            return found[0]
+        url = urls.absolute(entities.unescape(value), base)
+        return f' {name}="{entities.escape(url)}"' if url else ""
+
+    return _UNDONE.sub(lambda tag: _ATTRIBUTE.sub(attribute, tag[0]), html)
 
 
 @lru_cache(maxsize=1)
-def _again() -> nh3.Cleaner:
-    """For what was cleaned before: its addresses need no second look."""
+def _cleaner() -> nh3.Cleaner:
     return nh3.Cleaner(**_RULES)
 
 
@@ -169,10 +182,9 @@ def unmarked(sanitised: str) -> str:
     if not text.isprintable():
         text = _CONTROL.sub(" ", text)
     if "<" in text:
-        text = _BREAK.sub("\n", text)
-        if "<t" in text or "</t" in text:
-            text = _CELL.sub(" ", text)
-        text = _TAG.sub("", text)
+        pieces = _TAG.split(text)  # text, name, text, name ...
+        pieces[1::2] = [_STANDS_FOR.get(name, "") for name in pieces[1::2]]
+        text = "".join(pieces)
     lines = map(single_spaced, clean(entities.unescape(text)).split("\n"))
     return "\n".join(line for line in lines if line)
 

@@ -29,12 +29,16 @@ _LINE_BREAKS = str.maketrans("", "", "\t\r\n")
 _EDGES = "".join(map(chr, range(0x21)))
 # Not in a URL as RFC 3986 has it, or a quotation mark (R19).
 _UNSAFE = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~:/?@!$&()*+,;=%]")
-# What `absolute` would return unchanged; most addresses are such, and there are many in a body.
+# What `absolute` would return unchanged, up to LIMIT characters; most addresses are such, and there
+# are many in a body.
 _SAFE_TEXT = r"(?:[A-Za-z0-9\-._~:/?@!$&()*+,;=]|%[0-9A-Fa-f]{2})*+"
-_PUBLISHABLE = re.compile(
-    r"https?://[a-z0-9](?:[a-z0-9-]*+\.)*+[a-z0-9-]++(?::[1-9][0-9]{0,3})?"
-    rf"(?:[/?]{_SAFE_TEXT})?+(?:#{_SAFE_TEXT})?+"
-)
+_SAFE_ORIGIN = r"https?://[a-z0-9](?:[a-z0-9-]*+\.)*+[a-z0-9-]++(?::[1-9][0-9]{0,3})?"
+PUBLISHABLE = rf"{_SAFE_ORIGIN}(?:[/?]{_SAFE_TEXT})?+(?:#{_SAFE_TEXT})?+"
+_PUBLISHABLE = re.compile(PUBLISHABLE)
+_ORIGIN = re.compile(rf"{_SAFE_ORIGIN}(?=[/?#]|\Z)")
+# A path from the root of its site that nothing is resolved or escaped in: put behind an origin that
+# is publishable it makes a URL that is publishable too.
+_ROOTED = re.compile(r"(?:/(?!\.)[A-Za-z0-9\-._~]++)++/?")
 # What `canonical` would return unchanged, as most addresses of articles are.
 _CANONICAL = re.compile(r"https?://(?:[a-z0-9-]++\.)++[a-z0-9-]++(?:/(?!\.)[A-Za-z0-9\-._~]*+)++")
 _IRI = re.compile(
@@ -170,6 +174,8 @@ def absolute(url: str, base: str) -> str:
     """
     if len(url) <= LIMIT and _PUBLISHABLE.fullmatch(url):
         return url
+    if _ROOTED.fullmatch(url) and (origin := _origin(base)) and len(origin + url) <= LIMIT:
+        return origin + url
     url = clean(url.strip(_EDGES).translate(_LINE_BREAKS))
     if not url or len(url) > LIMIT:
         return ""
@@ -182,6 +188,13 @@ def absolute(url: str, base: str) -> str:
         return _publishable(urlsplit(urljoin(base, url)))
     except ValueError:
         return ""
+
+
+@lru_cache(maxsize=64)  # one document has one base, or a few
+def _origin(base: str) -> str:
+    """Scheme, host and port of an address, "" where they would not be published as they are."""
+    found = _ORIGIN.match(base)
+    return found[0] if found else ""
 
 
 def to_ask(url: str, base: str) -> str:

@@ -131,6 +131,23 @@ def test_r19_any_published_url_is_of_three_schemes_without_quotes_or_controls(
 
 
 @given(
+    st.lists(
+        st.sampled_from(["/", "//", "/.", "/..", "/a", "b.c", "~", "-_", "%41", "?q=1", "#f", ";"])
+    ),
+    st.sampled_from(["http", "https", "HTTP", "ftp", ""]),
+    st.sampled_from(["a.b", "A.b", "u:p@a.b", "a.b:80", "a.b:0", "a.b:x", "[::1]", "-x.de", ""]),
+    st.sampled_from(["", "/", "/c/d", "?e", "#f", "\\g"]),
+)
+def test_r19_a_path_from_the_root_is_joined_at_a_glance_as_at_length(
+    path: list[str], scheme: str, host: str, rest: str
+) -> None:
+    url, base = "".join(path), f"{scheme}://{host}{rest}"
+    with patch.object(urls, "_ROOTED", re.compile(r"(?!)")):
+        at_length = urls.absolute(url, base)
+    assert urls.absolute(url, base) == at_length
+
+
+@given(
     st.sampled_from(
         ["http://a.b", "https://www.a-b.org", "http://1.2.3.4", "http://0x7f.1", "http://-x.de"]
     ),
