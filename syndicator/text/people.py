@@ -49,6 +49,14 @@ _JOINER = re.compile(
 _BARE_JOINER = re.compile(r"^(?:&|and|et|en|und|y|e|og|och)\s+", re.IGNORECASE)
 _LISTED = re.compile(r"\s*[;/\u2022\u00b7]\s*")
 _COMMA = re.compile(r"\s*[,\uff0c\u3001]\s*")
+# Two or three words with a capital: most by-lines. With nothing in them to split at or leave out,
+# they are a name as they stand, a person's or not.
+_CAPITALISED = r"[A-Z\u00c0-\u00d6\u00d8-\u00de][a-z\u00df-\u00f6\u00f8-\u00ff]{1,40}"
+_NAME = re.compile(rf"{_CAPITALISED}(?: {_CAPITALISED}){{1,2}}")
+_NO_NAMES = (
+    *(_BEGINNING.match, _VON.match, _DI.match, _BARE_JOINER.match),
+    *(_JOINER.search, _AND_OTHERS.search),
+)
 
 PARTICLES = {
     *("van", "von", "der", "den", "de", "da", "di", "du", "del", "della", "la", "le", "el", "al"),
@@ -79,6 +87,8 @@ def people(byline: str, language: str = "") -> tuple[Person, ...]:
         byline: plain text or HTML, also as RSS writes it, "mail@example.org (Name)".
         language: of the page, as a tag; "di" and "de" begin a by-line only in some.
     """
+    if _NAME.fullmatch(byline) and not any(found(byline) for found in _NO_NAMES):
+        return (Person(name=byline),)
     text = strip_title(byline, True) if "<" in byline and "@" not in byline else squash(byline)
     text = shorten(text, LIMIT)
     mailed = [*_mailed(text)]

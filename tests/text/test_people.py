@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from unittest.mock import patch
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicator.model import Person
+from syndicator.text import people as module
 from syndicator.text.people import credited, people
 
 
@@ -108,3 +112,20 @@ def test_any_byline_gives_each_name_once_and_none_empty(byline: str) -> None:
 @pytest.mark.parametrize("name", ["Radio 4", "Team Author 12"])
 def test_a_name_as_a_field_may_end_in_a_number(name: str) -> None:
     assert credited(name) == (Person(name=name),)
+
+
+WORDS = (
+    *("Jane", "Doe", "\u00c9tienne", "By", "Door", "Von", "Di", "De", "And", "Et", "Al", "Planet"),
+    *("Others", "The", "News", "In", "Story", "Texte", "Y", "Og", "Photo", "Bin", "van", "\u00dfa"),
+    *("Jo-An", "A", ""),
+)
+
+
+@given(
+    st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join),
+    st.sampled_from(["", "it", "es-AR", "fr"]),
+)
+def test_a_name_is_seen_at_a_glance_as_at_length(byline: str, language: str) -> None:
+    with patch.object(module, "_NAME", re.compile(r"(?!)")):
+        at_length = people(byline, language)
+    assert people(byline, language) == at_length
