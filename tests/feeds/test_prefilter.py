@@ -11,6 +11,8 @@ from syndicator.errors import ParseError
 from syndicator.model import ParsedFeed, SourceSettings
 from syndicator.sources.inside import FeedDigest, digest_feed
 from syndicator.stages.parse import parse_feed
+from syndicator.stages.parse.prefilter import item_spans, sift
+from syndicator.stages.parse.prolog import opened
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 URL = "https://www.example.org/feed"
@@ -42,6 +44,16 @@ def test_known_items_are_not_parsed_again_but_still_counted() -> None:
     assert second.keys == {"1", "2", "3"}
     assert set(second.seen) == {"1", "2"}
     assert len(second.items) == 4
+
+
+def test_it_is_known_where_the_items_that_are_left_begin_and_end() -> None:
+    document = opened(rss(*map(ITEM.format, "abcde")).decode())
+    whole = sift(document, ())
+    assert whole
+    for known in (whole.kept[:1], whole.kept[1::2], whole.kept[-1:], whole.kept):
+        fewer = sift(document, known)
+        assert fewer
+        assert [*fewer.spans] == item_spans(fewer.document.body)
 
 
 def test_an_item_that_changed_is_parsed() -> None:

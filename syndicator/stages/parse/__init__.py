@@ -72,8 +72,9 @@ def _parsed(decoded: Decoded, *, url: str, known: Container[str]) -> ParsedFeed:
         if feed is not None:
             return feed
     cut = {"items": over, "items cut off": torn}
-    feed = limited(parse_xml(shorter, url=url, note=decoded.note), already_cut=cut)
     whole = sift(shorter, ()) if sifted is not None and sifted.dropped else sifted
+    spans = whole.spans if whole else ()
+    feed = limited(parse_xml(shorter, url=url, note=decoded.note, spans=spans), already_cut=cut)
     if whole is None or len(whole.kept) != len(feed.entries):
         return feed
     return replace(feed, marks=whole.kept, inherited=_inherited(feed, document))
@@ -87,7 +88,7 @@ def parse_jsonl(body: bytes) -> ParsedFeed:
 def _sifted(sifted: Sifted, document: Opened, *, url: str, note: str) -> ParsedFeed | None:
     """The feed without known items; None where leaving them out could change what is read."""
     try:
-        feed = limited(parse_xml(sifted.document, url=url, note=note))
+        feed = limited(parse_xml(sifted.document, url=url, note=note, spans=sifted.spans))
     except ParseError:
         return None
     if len(feed.entries) != len(sifted.kept) or feed.notes:

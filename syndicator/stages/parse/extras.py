@@ -16,7 +16,7 @@ from lxml import etree
 
 from syndicator.model import Enclosure, Image, Link, Tombstone
 from syndicator.stages.parse import media
-from syndicator.stages.parse.tree import Tree, all_text, children, name_of, number
+from syndicator.stages.parse.tree import Child, Tree, all_text, children, name_of, number
 
 _TOMBSTONE = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
 _COMPLETE = "{http://purl.org/syndication/history/1.0}complete"
@@ -89,22 +89,20 @@ def read_extras(tree: Tree | None) -> Extras:
 
 def _item(item: etree._Element) -> ItemExtras:
     parts = [(child, *name_of(child)) for child in children(item)]
-    pictures = media.read(item)
+    others = [part for part in parts if part[1] not in _FORMATS]
+    pictures = media.read(item, parts)
     return ItemExtras(
         images=pictures.images,
         enclosures=pictures.enclosures,
         links=tuple(_links(parts)) + pictures.links,
-        extra=dict(_data(parts)),
-        asides=_asides({*pictures.texts, *_itunes_texts(parts)} - {""}, parts),
-        has_encoded=any(child.tag == _ENCODED for child, _, _ in parts),
+        extra=dict(_data(others)),
+        asides=_asides({*pictures.texts, *_itunes_texts(others)} - {""}, parts),
+        has_encoded=any(child.tag == _ENCODED for child, _, _ in others),
         rights=pictures.rights,
     )
 
 
-_Part = tuple[etree._Element, str, str]
-
-
-def _links(parts: Iterable[_Part]) -> Iterator[Link]:
+def _links(parts: Iterable[Child]) -> Iterator[Link]:
     for child, space, name in parts:
         if child.tag == _THREADS:
             yield Link(url=child.get("href") or child.get("ref") or "", rel="in-reply-to")
@@ -121,7 +119,7 @@ def _links(parts: Iterable[_Part]) -> Iterator[Link]:
             )
 
 
-def _data(parts: Iterable[_Part]) -> Iterator[tuple[str, str]]:
+def _data(parts: Iterable[Child]) -> Iterator[tuple[str, str]]:
     for child, space, name in parts:
         if space in _PLACES:
             yield from _place(child, "georss" if "georss" in space else "geo", name)
@@ -150,17 +148,17 @@ def _is_position(part: etree._Element) -> bool:
     return part.tag in {f"{_GML}{name}" for name in names}
 
 
-def _asides(texts: set[str], parts: Iterable[_Part]) -> frozenset[str]:
+def _asides(texts: set[str], parts: Iterable[Child]) -> frozenset[str]:
     return frozenset(texts - {*_own_texts(parts)}) if texts else frozenset()
 
 
-def _own_texts(parts: Iterable[_Part]) -> Iterator[str]:
+def _own_texts(parts: Iterable[Child]) -> Iterator[str]:
     for child, space, name in parts:
         if child.tag == _ENCODED or (name in ("description", "summary") and space in _FORMATS):
             yield all_text(child)
 
 
-def _itunes_texts(parts: Iterable[_Part]) -> Iterator[str]:
+def _itunes_texts(parts: Iterable[Child]) -> Iterator[str]:
     for child, space, name in parts:
         if space.lower() == _ITUNES and name in ("summary", "subtitle"):
             yield all_text(child)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
+from operator import is_
 from typing import Any, TypeVar
 
 from syndicator.model import ParsedEntry, ParsedFeed
@@ -53,7 +54,7 @@ def fewer_items(document: Opened) -> tuple[Opened, int]:
     This is done before parsing, because parsing more of them is what takes too long.
     """
     body = document.body
-    if body.count("</") <= ITEMS:
+    if body.count("<") <= ITEMS or body.count("</") <= ITEMS:  # the first is had sooner
         return document, 0
     ends = [match.end() for match in _ITEM_END.finditer(body)]
     if len(ends) <= ITEMS:
@@ -84,7 +85,7 @@ def limited(feed: ParsedFeed, *, already_cut: Mapping[str, int] | None = None) -
 
 def _entry(entry: ParsedEntry, cut: Counter[str]) -> ParsedEntry:
     entry = _cleaned(entry)
-    return replace(
+    return _changed(
         entry,
         guid=_fits(entry.guid, "id", cut),
         link=_fits(entry.link, "url", cut),
@@ -100,8 +101,12 @@ def _entry(entry: ParsedEntry, cut: Counter[str]) -> ParsedEntry:
         images=_first(entry.images, OTHERS, "images", cut),
         links=_first(entry.links, OTHERS, "links", cut),
         rights=entry.rights[:TITLE],
-        extra={key: value[:EXTRA] for key, value in entry.extra.items()},
+        extra=_clipped(entry.extra),
     )
+
+
+def _clipped(extra: Mapping[str, str]) -> Mapping[str, str]:
+    return {key: value[:EXTRA] for key, value in extra.items()} if extra else extra
 
 
 def _short(text: str, limit: int, name: str, cut: Counter[str]) -> str:
@@ -120,7 +125,9 @@ def _fits(text: str, name: str, cut: Counter[str]) -> str:
 
 
 def _first(values: tuple[T, ...], limit: int, name: str, cut: Counter[str]) -> tuple[T, ...]:
-    cut[name] += max(len(values) - limit, 0)
+    if len(values) <= limit:
+        return values
+    cut[name] += len(values) - limit
     return values[:limit]
 
 
@@ -130,8 +137,7 @@ def _cleaned(value: T) -> T:
     kind: Any = type(value)
     for name in _names(kind):
         old = getattr(value, name)
-        new = _clean(old) if old else old
-        if new is not old:
+        if old and (new := _clean(old)) is not old:
             changes[name] = new
     return replace(value, **changes) if changes else value  # type: ignore[type-var]
 
@@ -146,7 +152,13 @@ def _clean(value: Any) -> Any:
         return clean(value)
     if isinstance(value, tuple):
         new = tuple(map(_clean, value))
-        return value if all(a is b for a, b in zip(new, value, strict=True)) else new
+        return value if all(map(is_, new, value)) else new
     if isinstance(value, dict):
         return {clean(key): clean(text) for key, text in value.items()}
     return _cleaned(value)
+
+
+def _changed(value: T, **held: Any) -> T:
+    """The value with these fields; itself where they are as they were, as nearly always."""
+    changes = {name: new for name, new in held.items() if new is not getattr(value, name)}
+    return replace(value, **changes) if changes else value  # type: ignore[type-var]

@@ -6,16 +6,21 @@ Source: Media RSS 1.5.1; iTunes podcast tags; `image` as some sites put it into 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
 from syndicator.model import Enclosure, Image, Link
-from syndicator.stages.parse.tree import all_text, children, name_of, number
+from syndicator.stages.parse.tree import Child, all_text, children, name_of, number
 from syndicator.text.markup import strip_title
 
-_SPACE = re.compile(r"\{https?://search\.yahoo\.com/mrss/?\}")
+_SPACES = tuple(
+    f"{{{scheme}://search.yahoo.com/mrss{end}}}"
+    for scheme in ("http", "https")
+    for end in ("", "/")
+)
+_MEDIA = tuple(f"{space}*" for space in _SPACES)
 _ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 _OF_PICTURES = ("", _ITUNES, "{http://purl.org/rss/1.0/}")
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:[?#]|$)", re.IGNORECASE)
@@ -49,16 +54,21 @@ class _Words:
         )
 
 
-def read(item: etree._Element) -> Media:
-    """All media of an item or entry, large pictures before small ones."""
-    if not any(map(_named, item.iter())):
-        return Media(images=_unique(_other_pictures(item)))
-    described = [part for part in item.iter() if _named(part) == "description"]
+def read(item: etree._Element, parts: Sequence[Child]) -> Media:
+    """All media of an item or entry, large pictures before small ones.
+
+    Args:
+        parts: its children by their names.
+    """
+    inside = [*item.iter(*_MEDIA)]
+    if not inside:
+        return Media(images=_unique(_other_pictures(parts)))
+    described = [part for part in inside if _named(part) == "description"]
     contents = [*_contents(item, _words(item))]
-    levels = [item, *(part for part in item.iter() if _named(part) == "group")]
+    levels = [item, *(part for part in inside if _named(part) == "group")]
     pictures = [content for content in contents if _is_picture(content[0])]
     return Media(
-        images=_unique([*_by_width(pictures), *_thumbnails(item), *_other_pictures(item)]),
+        images=_unique([*_by_width(pictures), *_thumbnails(item), *_other_pictures(parts)]),
         enclosures=tuple(_enclosure(part) for part, _ in contents if _is_recording(part)),
         links=tuple(link for part in levels for link in _licenses(part)),
         texts=tuple(all_text(part) for part in described),
@@ -68,9 +78,8 @@ def read(item: etree._Element) -> Media:
 
 def _named(part: etree._Element) -> str:
     """The name of a media element, "" for all others."""
-    if not isinstance(part.tag, str) or not _SPACE.match(part.tag):
-        return ""
-    return name_of(part)[1]
+    space, name = name_of(part)
+    return name if space in _SPACES else ""
 
 
 def _contents(part: etree._Element, outer: _Words) -> Iterator[tuple[etree._Element, _Words]]:
@@ -121,14 +130,13 @@ def _by_width(pictures: Iterable[tuple[etree._Element, _Words]]) -> Iterator[Ima
 
 def _thumbnails(item: etree._Element) -> Iterator[Image]:
     words = _words(item)
-    for part in item.iter():
+    for part in item.iter(*_MEDIA):
         if _named(part) == "thumbnail":
             yield Image(url=part.get("url") or all_text(part), credit=words.credit)
 
 
-def _other_pictures(item: etree._Element) -> Iterator[Image]:
-    for child in children(item):
-        space, name = name_of(child)
+def _other_pictures(parts: Iterable[Child]) -> Iterator[Image]:
+    for child, space, name in parts:
         old = name == "link" and space.lower() == _ITUNES and child.get("rel") == "image"
         if old or (name == "image" and space.lower() in _OF_PICTURES):
             inner = child.find("{*}url")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from syndicator.stages.parse.prolog import Opened
@@ -20,11 +20,18 @@ _NAME = r"(?:[A-Za-z_][\w.\-]*+:)?(?:item|entry)"
 _TAG = re.compile(rf"<(?:({_NAME})(?=[\s>/])|/({_NAME})\s*>)")
 
 
+Span = tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sifted:
-    """A document without known items; marks of what was left in, and of what was taken out."""
+    """A document without known items; marks of what was left in, and of what was taken out.
+
+    `spans` says where in the document the items that were left begin and end.
+    """
 
     document: Opened
+    spans: tuple[Span, ...]
     kept: tuple[str, ...]
     dropped: tuple[str, ...]
 
@@ -40,7 +47,8 @@ def sift(document: Opened, known: Container[str]) -> Sifted | None:
         return None  # the same item twice: which of them counts is not ours to say
     dropped = [span for span, mark in zip(found, marks, strict=True) if mark in known]
     return Sifted(
-        document=replace(document, body=without(body, dropped)),
+        document=replace(document, body=without(body, dropped)) if dropped else document,
+        spans=tuple(_left(found, dropped)),
         kept=tuple(mark for mark in marks if mark not in known),
         dropped=tuple(mark for mark in marks if mark in known),
     )
@@ -51,9 +59,9 @@ def root_tag(document: Opened) -> str:
     return document.body[: document.body.find(">") + 1]
 
 
-def item_spans(body: str) -> list[tuple[int, int]]:
+def item_spans(body: str) -> list[Span]:
     """Where each item begins and ends; none unless starts and ends of one name take turns."""
-    found: list[tuple[int, int]] = []
+    found: list[Span] = []
     opened: re.Match[str] | None = None
     for tag in _TAG.finditer(body):
         if opened is None and tag[1]:
@@ -66,7 +74,7 @@ def item_spans(body: str) -> list[tuple[int, int]]:
     return found if opened is None else []
 
 
-def without(body: str, spans: Iterable[tuple[int, int]]) -> str:
+def without(body: str, spans: Iterable[Span]) -> str:
     """The document without these stretches of it, which are in order."""
     pieces: list[str] = []
     at = 0
@@ -74,6 +82,16 @@ def without(body: str, spans: Iterable[tuple[int, int]]) -> str:
         pieces.append(body[at:start])
         at = end
     return "".join([*pieces, body[at:]])
+
+
+def _left(spans: Iterable[Span], dropped: Iterable[Span]) -> Iterator[Span]:
+    """Where the others are once these are out."""
+    out, shorter = set(dropped), 0
+    for start, end in spans:
+        if (start, end) in out:
+            shorter += end - start
+        else:
+            yield start - shorter, end - shorter
 
 
 def _mark(item: str) -> str:

@@ -56,13 +56,13 @@ def opened(text: str) -> Opened:
     element = _ELEMENT.match(text, at) or _ELEMENT.search(text, at)
     if not element:
         raise ParseError("answered text without any element, not a feed" if text[at:] else _EMPTY)
-    name = element[2].lower()
+    name, body = element[2].lower(), text[element.start() :]
     if name not in _FEEDS:
         _refuse(name, doctype)
     return Opened(
         root=name,
-        body=text[element.start() :],
-        entities=_entities(doctype, text[element.start() :]),
+        body=body,
+        entities=_entities(doctype, body),
         netscape="netscape" in doctype.lower(),
     )
 

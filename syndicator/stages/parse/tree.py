@@ -41,9 +41,12 @@ def read_tree(body: bytes) -> Tree | None:
     return Tree(root=root, items=[*root.iter("{*}item", "{*}entry")], sound=sound)
 
 
+Child = tuple[etree._Element, str, str]  # with its name, as `name_of` has it
+
+
 def children(element: etree._Element) -> Iterator[etree._Element]:
     """Child elements; what is not an element (an unresolved entity) is passed over."""
-    return (child for child in element if isinstance(child.tag, str))
+    return element.iterchildren(etree.Element)
 
 
 def name_of(element: etree._Element) -> tuple[str, str]:

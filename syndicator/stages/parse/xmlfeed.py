@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 import xml.sax
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import feedparser
@@ -20,7 +20,7 @@ from syndicator.model import ParsedEntry, ParsedFeed, Person
 from syndicator.stages.parse import buffered, fields
 from syndicator.stages.parse.clear import clear_items
 from syndicator.stages.parse.extras import Extras, ItemExtras, read_extras
-from syndicator.stages.parse.prefilter import item_spans, without
+from syndicator.stages.parse.prefilter import Span, item_spans, without
 from syndicator.stages.parse.prolog import Opened
 from syndicator.stages.parse.tree import Tree, read_tree
 from syndicator.stages.parse.xmlentry import read_entry
@@ -32,11 +32,17 @@ _DECLARATION = "<?xml version='1.0' encoding='utf-8'?>"
 
 
 def parse_xml(
-    opened: Opened, *, url: str, note: str = "", all_by_feedparser: bool = False
+    opened: Opened,
+    *,
+    url: str,
+    note: str = "",
+    spans: Sequence[Span] = (),
+    all_by_feedparser: bool = False,
 ) -> ParsedFeed:
     """The feed that the document is.
 
     Args:
+        spans: where its items begin and end, when that is known already.
         all_by_feedparser: clear items too, to compare.
 
     Raises:
@@ -44,7 +50,8 @@ def parse_xml(
             the first entry.
     """
     tree = read_tree(opened.body.encode("utf-8", "replace"))
-    result = (None if all_by_feedparser else _without_clear(opened, tree)) or _read(opened)
+    others = None if all_by_feedparser else _without_clear(opened, tree, spans)
+    result = others or _read(opened)
     version = "rss091n" if opened.netscape else fields.text(result, "version")
     broken = _broken(result)
     if not version and not result["entries"]:
@@ -78,14 +85,16 @@ def parse_xml(
     )
 
 
-def _without_clear(opened: Opened, tree: Tree | None) -> fields.Raw | None:
+def _without_clear(opened: Opened, tree: Tree | None, spans: Sequence[Span]) -> fields.Raw | None:
     """What feedparser says, of items that are clear excepted: these it is not shown.
 
     Returns: None where it has to see the whole.
     """
     clear = clear_items(tree) if tree else []
-    spans = item_spans(opened.body) if any(clear) else []
-    if not spans or len(spans) != len(clear):
+    if not any(clear):
+        return None
+    spans = spans or item_spans(opened.body)
+    if len(spans) != len(clear):
         return None
     taken = [span for span, item in zip(spans, clear, strict=True) if item is not None]
     result = _read(replace(opened, body=without(opened.body, taken)))

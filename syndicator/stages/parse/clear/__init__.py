@@ -61,9 +61,10 @@ def _read(item: Item, readers: Readers) -> Raw | None:
         if about := attributes(item.element, f"{RDF}about").get(f"{RDF}about"):
             item.said["id"] = about
         for child in item.element:
-            if child.tag not in readers:
+            read = readers.get(child.tag)
+            if read is None:
                 return None
-            readers[str(child.tag)](item, child)
+            read(item, child)
     except UnclearError:
         return None
     return item.said

@@ -80,10 +80,12 @@ def address(url: str) -> str:
 
 def attributes(element: etree._Element, *allowed: str) -> dict[str, str]:
     """The attributes of an element, when it has no others than these."""
-    found = {str(name): str(value) for name, value in element.attrib.items()}
-    if not found.keys() <= set(allowed):
-        raise UnclearError
-    return {n: value.lower() if n in ("rel", "type") else value for n, value in found.items()}
+    found: dict[str, str] = {}
+    for name, value in element.items():
+        if name not in allowed:
+            raise UnclearError
+        found[str(name)] = str(value).lower() if name in ("rel", "type") else str(value)
+    return found
 
 
 def stated_type(element: etree._Element) -> str:
