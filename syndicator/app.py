@@ -15,7 +15,7 @@ from syndicator.archive.captures import Captures
 from syndicator.archive.place import captures_folder, open_archive
 from syndicator.archive.stamps import WAY_OUT, can_stamp
 from syndicator.config import Checks, Config, load
-from syndicator.errors import ConfigError, StoreError
+from syndicator.errors import ConfigError, LockedError, StoreError
 from syndicator.executors import Inline, Threads
 from syndicator.jobs import Parts, reconcile, record, void_dead
 from syndicator.jobs.parts import Rules
@@ -26,7 +26,7 @@ from syndicator.publishers.tree import Tree
 from syndicator.push import PLACES
 from syndicator.sandbox import Sandbox
 from syndicator.stores.base import SiteFacts
-from syndicator.stores.guard import FileGuard
+from syndicator.stores.guard import FileGuard, Guards
 from syndicator.stores.owner import is_alive, own_name
 from syndicator.stores.records import STORE_ID
 from syndicator.stores.store import open_store
@@ -42,6 +42,7 @@ __all__ = [
     "SystemClock",
     "daemon_guard",
     "load_config",
+    "maker_guard",
     "open_parts",
     "put_together",
 ]
@@ -50,6 +51,7 @@ WORKSHOP = Workshop()
 CHECKS = Checks(rule=parse_rule, selector=check, url=strict)
 _PARSERS = 2  # sandbox workers: parsing is what costs CPU, and they are whole processes
 _PUBLISH_PATIENCE_S = 120.0
+_MAKING_PATIENCE_S = 10.0  # two commands may come first at once, and making an empty one is quick
 _RECORDING_S = 10.0  # of the ledger, at the end of a command; a daemon goes on with the rest
 _PRELOADED = ("syndicator.sources.inside", "syndicator.stages.extract")  # what workers work with
 
@@ -146,15 +148,16 @@ def put_together(
             like, config=config, net=net, caller=caller, authority=authority, rules=Rules()
         )
     clock, owner = clock or SystemClock(), own_name()
-    store = open_store(
-        config.store.url,
-        folder=config.folder,
-        base_url=config.site.base_url,
-        site=_site_facts(config),
-        archive_entries=config.publish.archive_entries,
-        pictured=Pictured(config.store.capture_images),
-        clock=clock,
-    )
+    with _making_alone(config):
+        store = open_store(
+            config.store.url,
+            folder=config.folder,
+            base_url=config.site.base_url,
+            site=_site_facts(config),
+            archive_entries=config.publish.archive_entries,
+            pictured=Pictured(config.store.capture_images),
+            clock=clock,
+        )
     stack.callback(store.close)
     captures = Captures(
         captures_folder(config.store.archive),
@@ -219,6 +222,40 @@ def daemon_guard(config: Config) -> FileGuard:
     """What a daemon holds while it runs. Raises StoreError: there is no such folder."""
     data = _data_folder(config)
     return FileGuard(data / "daemon.lock", taken=f"a daemon is running on {data} already")
+
+
+def maker_guard(config: Config) -> Guards:
+    """What whoever makes a whole store holds: no daemon runs meanwhile, and nobody else makes one.
+
+    Raises StoreError: there is no such folder.
+    """
+    return Guards(daemon_guard(config), _making_guard(config))
+
+
+def _making_guard(config: Config) -> FileGuard:
+    data = _data_folder(config)
+    taken = (
+        f"a store is being made in {data} by another process, such as `archive rebuild`, `archive "
+        "restore` or `import jsonl`: try again when that has ended"
+    )
+    return FileGuard(data / "making.lock", patience_s=_MAKING_PATIENCE_S, taken=taken)
+
+
+@contextmanager
+def _making_alone(config: Config) -> Iterator[None]:
+    """Opening a store makes one where none is, in the place of one that is still being made.
+
+    Raises:
+        StoreError: another process is making it.
+    """
+    file = config.store.file
+    with ExitStack() as held:
+        if file is not None and not (config.folder / file).exists():
+            try:
+                held.enter_context(_making_guard(config).hold())
+            except LockedError as error:
+                raise StoreError(str(error)) from error
+        yield
 
 
 def _ledger_guard(data: Path, *, patience_s: float) -> FileGuard:

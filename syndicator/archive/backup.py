@@ -143,8 +143,8 @@ class _Hashing:
 def restore_backup(
     file: Path, *, store: Path, archive: Path, progress: Progress = unwatched
 ) -> Kept:
-    """Make the database and the archive from a backup, both or neither; the caller holds the
-    daemon's lock.
+    """Make the database and the archive from a backup, both or neither; the caller holds
+    what whoever makes a store holds.
 
     Raises:
         ArchiveError: there is something already, or the file is no whole backup.

@@ -1,7 +1,8 @@
 """Stores and archives while they are made: beside their place, under a name of their own.
 
 Whoever makes one holds the daemon's lock until it is done or taken away again. So what lies there
-for somebody who has just got that lock is of a process that was killed.
+for somebody who has just got that lock is of a process that was killed. Nor does anybody open the
+store meanwhile, who would make an empty one in its place (`app.maker_guard`).
 """
 
 from __future__ import annotations

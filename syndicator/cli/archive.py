@@ -113,14 +113,14 @@ def rebuild(config: Path, into: Path | None) -> None:
     the archive, so that each is due at once; what is known of them stays known.
     """
     from syndicator import jobs
-    from syndicator.app import WORKSHOP, daemon_guard, load_config
+    from syndicator.app import WORKSHOP, load_config, maker_guard
 
     environ = {**os.environ, **_places(into)}
     loaded = load_config(config, environ)
     if into is not None:
         jobs.copy_archive(load_config(config, os.environ), loaded.store.archive)
     with progress_shown() as progress:
-        made = jobs.rebuild(loaded, WORKSHOP, daemon_guard(loaded), progress=progress)
+        made = jobs.rebuild(loaded, WORKSHOP, maker_guard(loaded), progress=progress)
         with opened(config, write=True, environ=environ) as parts:
             published = jobs.publish(parts, everything=True, progress=progress)
     say(f"{made.file}: made from {made.lines} lines; {len(published)} feeds published")
@@ -164,9 +164,9 @@ def restore(config: Path, file: Path) -> None:
     published folder again.
     """
     from syndicator import jobs
-    from syndicator.app import daemon_guard, load_config
+    from syndicator.app import load_config, maker_guard
 
     loaded = load_config(config, os.environ)
     with progress_shown() as progress:
-        kept = jobs.restore(loaded, daemon_guard(loaded), file, progress=progress)
+        kept = jobs.restore(loaded, maker_guard(loaded), file, progress=progress)
     say(f"{file}: {kept.files} files restored, as they were on {kept.at}")

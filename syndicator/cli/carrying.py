@@ -92,7 +92,7 @@ def import_jsonl(config: Path, file: Path, *, source: str | None, themes: tuple[
     says where they came from and when.
     """
     from syndicator import jobs
-    from syndicator.app import WORKSHOP, daemon_guard, load_config
+    from syndicator.app import WORKSHOP, load_config, maker_guard
     from syndicator.archive.lines import FORMAT
 
     with file.open("rb") as lines:
@@ -100,7 +100,7 @@ def import_jsonl(config: Path, file: Path, *, source: str | None, themes: tuple[
         lines.seek(0)
         if whole and source is None:
             loaded = load_config(config, os.environ)
-            guard = daemon_guard(loaded)
+            guard = maker_guard(loaded)
             with progress_shown() as progress:
                 made = jobs.carry_in(loaded, WORKSHOP, guard, lines, str(file), progress=progress)
             say(f"{made}: made from {file}; `publish --all` publishes it")

@@ -32,7 +32,7 @@ def carry_out(parts: Parts) -> Iterator[bytes]:
 def carry_in(
     config: Config,
     workshop: Workshop,
-    daemon: Guard,
+    alone: Guard,
     file: IO[bytes],
     name: str,
     *,
@@ -40,18 +40,21 @@ def carry_in(
 ) -> Path:
     """Make store and archive from what `carry_out` gave, where there are none; the store's file.
 
+    Args:
+        alone: what whoever makes a store holds.
+
     Raises:
         UsageError: something is there.
         ArchiveError, StoreError: it is not whole; nothing is left of it.
-        LockedError: a daemon is running.
+        LockedError: a daemon is running, or another process makes a store.
     """
     store, archive = config.store.file, config.store.archive
     if store is None:
         raise UsageError(f"[store] url = {config.store.url!r}: only sqlite:///FILE can be made")
-    for path in (*([store] if store.exists() else []), *files_below(archive)):
-        raise UsageError(f"{path} is there: a whole store is only taken where there is none")
     made, scratch = unfinished(store), unfinished(archive)
-    with daemon.hold(), named(store):
+    with alone.hold(), named(store):
+        for path in (*([store] if store.exists() else []), *files_below(archive)):
+            raise UsageError(f"{path} is there: a whole store is only taken where there is none")
         clear_unfinished(store, archive)
         try:
             lines = Lines(file, name, scratch)

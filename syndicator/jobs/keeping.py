@@ -47,20 +47,23 @@ def backup(parts: Parts, file: Path, *, progress: Progress = unwatched) -> Kept:
         )
 
 
-def restore(config: Config, daemon: Guard, file: Path, *, progress: Progress = unwatched) -> Kept:
+def restore(config: Config, alone: Guard, file: Path, *, progress: Progress = unwatched) -> Kept:
     """Make store and archive from a backup, where there are none; feeds/ follows by publishing.
+
+    Args:
+        alone: what whoever makes a store holds.
 
     Raises:
         UsageError: there is no such file.
         ArchiveError: it is no whole backup, or something would be overwritten.
-        LockedError: a daemon is running.
+        LockedError: a daemon is running, or another process makes a store.
     """
     store = config.store.file
     if store is None:
         raise UsageError(f"[store] url = {config.store.url!r}: only sqlite:///FILE can be restored")
     if not file.is_file():
         raise UsageError(f"{file}: there is no such file")
-    with daemon.hold():
+    with alone.hold():
         archive = config.store.archive
         return restore_backup(file, store=store, archive=archive, progress=progress)
 

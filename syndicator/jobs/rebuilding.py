@@ -32,26 +32,29 @@ class Rebuilt:
 
 
 def rebuild(
-    config: Config, workshop: Workshop, daemon: Guard, *, progress: Progress = unwatched
+    config: Config, workshop: Workshop, alone: Guard, *, progress: Progress = unwatched
 ) -> Rebuilt:
     """Make the store of a configuration from the archive of that configuration.
 
     Sources are due at once, as nothing is known of their last poll; feeds/ follows by publishing.
 
+    Args:
+        alone: what whoever makes a store holds.
+
     Raises:
         UsageError: there is a store, or no ledger.
         ArchiveError: the archive is not whole; its faults are named and nothing is made.
-        LockedError: a daemon is running.
+        LockedError: a daemon is running, or another process makes a store.
     """
     store = config.store.file
     if store is None:
         raise UsageError(f"[store] url = {config.store.url!r}: only sqlite:///FILE can be made")
-    if store.exists():
-        raise UsageError(f"{store} is there: move it away, or name another folder with --into")
     chain = Chain(ledger_folder(config.store.archive), progress=progress)
     replay = Replay(chain, Objects(objects_folder(config.store.archive)))
     made = unfinished(store)
-    with daemon.hold(), named(store):
+    with alone.hold(), named(store):
+        if store.exists():
+            raise UsageError(f"{store} is there: move it away, or name another folder with --into")
         clear_unfinished(store, config.store.archive)
         try:
             try:

@@ -54,15 +54,13 @@ def stand_by(
 ) -> T | None:
     """Serve what is published until an attempt succeeds; None when told to stop before.
 
-    Where the file is moved away it is left to whoever makes it anew: opening would make an empty
-    one.
+    Where there is no file it is left to whoever makes it anew: opening would make an empty one.
 
     Args:
         attempt: tries to begin, and says what is in the way; None as long as something is.
         wake: set to try at once, and with `told`.
     """
     file = config.store.file
-    was_there = file is not None and file.exists()
     metrics = Metrics()
     with ExitStack() as stack:
         if config.serve.metrics:
@@ -75,7 +73,7 @@ def stand_by(
         while not told.is_set():
             wake.wait(_AGAIN_S)
             wake.clear()
-            if told.is_set() or (was_there and file is not None and not file.exists()):
+            if told.is_set() or (file is not None and not file.exists()):
                 continue
             if (begun := attempt()) is not None:
                 return begun

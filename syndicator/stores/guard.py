@@ -6,10 +6,11 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from syndicator.errors import LockedError, StoreError, refusal
+from syndicator.ports import Guard
 
 _NAP_S = 0.05
 
@@ -57,3 +58,18 @@ class FileGuard:
                 time.sleep(_NAP_S)
             else:
                 return
+
+
+class Guards:
+    """Several locks as one, taken in their order."""
+
+    def __init__(self, *guards: Guard) -> None:
+        self._guards = guards
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Hold all of them. Raises as they do; then none is held."""
+        with ExitStack() as held:
+            for guard in self._guards:
+                held.enter_context(guard.hold())
+            yield

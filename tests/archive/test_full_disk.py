@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from syndicator import jobs
-from syndicator.app import WORKSHOP, daemon_guard, load_config, open_parts
+from syndicator.app import WORKSHOP, load_config, maker_guard, open_parts
 from syndicator.errors import ArchiveError, PublishError, StoreError, SyndicatorError
 from syndicator.jobs.parts import Parts
 from tests.daemon.house import SOURCE, House, Process, rss, served, site_config, titles, until
@@ -195,14 +195,15 @@ def test_what_carries_a_store_about_leaves_nothing_half_made(
         with pytest.raises((ArchiveError, PublishError)) as of_bag:
             jobs.bag(parts, disk.path / "bag", None)
     with pytest.raises((ArchiveError, StoreError)) as of_restore:
-        jobs.restore(loaded, daemon_guard(loaded), tmp_path / "b.tar")
+        jobs.restore(loaded, maker_guard(loaded), tmp_path / "b.tar")
     with pytest.raises((ArchiveError, StoreError)) as of_import, export.open("rb") as lines:
-        jobs.carry_in(loaded, WORKSHOP, daemon_guard(loaded), lines, str(export))
+        jobs.carry_in(loaded, WORKSHOP, maker_guard(loaded), lines, str(export))
 
     for words in (str(one.value) for one in (of_backup, of_bag, of_restore, of_import)):
         assert str(disk.path) in words
         assert ("mount it for writing" if only_read else "make room") in words
-    assert sorted(set(disk.path.rglob("*")) - {disk.path / "store" / "daemon.lock"}) == before
+    locks = {disk.path / "store" / f"{name}.lock" for name in ("daemon", "making")}
+    assert sorted(set(disk.path.rglob("*")) - locks) == before
 
 
 def test_an_output_that_is_full_is_said_in_a_line(tmp_path: Path, site: Site, disk: Disk) -> None:

@@ -67,8 +67,11 @@ def test_what_a_killed_rebuild_or_restore_left_goes_and_what_is_being_made_stays
     until(lambda: _unfinished(house), within_s=60, what="a store is being made")
 
     refused = library.run("archive", "rebuild", code=1)
+    early = library.run("pull", code=1)
 
     assert "a daemon is running" in refused.err
+    assert "a store is being made in" in early.err
+    assert not store.exists()
     (left,) = (path for path in _unfinished(house) if path.suffix == ".tmp")
     rebuilding.kill()
     named.unlink()

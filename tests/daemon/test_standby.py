@@ -87,6 +87,27 @@ def test_run_serves_what_is_published_and_goes_on_when_the_store_is_made_anew(
     assert process.stop() == 0
 
 
+def test_beside_a_rebuild_run_serves_what_is_published_and_nobody_makes_an_empty_store(
+    house: House,
+) -> None:
+    _store(house).rename(house.folder / "damaged.db")
+    with (house.folder / "store" / "making.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # as a rebuild does
+        process = house.start("run")
+        assert "a store is being made in" in house.run("pull", code=1).err
+        _is_served_alone(process.address)
+        assert "a store is being made in" in process.err
+
+    process.send(signal.SIGHUP)  # and where the rebuild was killed
+    assert served(process.address, MALI)
+    assert not _store(house).exists()
+    house.run("archive", "rebuild")
+    process.send(signal.SIGHUP)
+
+    _goes_on(process)
+    assert process.stop() == 0
+
+
 def test_run_that_waits_for_its_store_ends_when_it_is_told_to(house: House) -> None:
     process = house.start("run")
 

@@ -21,7 +21,7 @@ import bagit
 import pytest
 
 from syndicator import jobs
-from syndicator.app import WORKSHOP, SystemClock, daemon_guard, load_config, open_parts
+from syndicator.app import WORKSHOP, SystemClock, load_config, maker_guard, open_parts
 from syndicator.cli.main import main
 from syndicator.demo.pictures import picture as png_of
 from syndicator.errors import PublishError, Stopped
@@ -540,7 +540,7 @@ def test_a_restored_backup_publishes_the_same_pictures(
     folder.mkdir()
     (folder / "config.toml").write_text(config)
     loaded = load_config(folder / "config.toml", {})
-    jobs.restore(loaded, daemon_guard(loaded), backup)
+    jobs.restore(loaded, maker_guard(loaded), backup)
     other = open_library("restored", config)
     other.publish(everything=True)
 
@@ -569,10 +569,10 @@ def test_a_store_made_from_an_export_or_from_the_ledger_publishes_the_same(
             export = tmp_path / "all.jsonl"
             export.write_bytes(b"".join(jobs.carry_out(library.parts)))
             with export.open("rb") as lines:
-                jobs.carry_in(loaded, WORKSHOP, daemon_guard(loaded), lines, "lines")
+                jobs.carry_in(loaded, WORKSHOP, maker_guard(loaded), lines, "lines")
         else:
             jobs.copy_archive(library.parts.config, loaded.store.archive)
-            jobs.rebuild(loaded, WORKSHOP, daemon_guard(loaded))
+            jobs.rebuild(loaded, WORKSHOP, maker_guard(loaded))
         other = open_library(name, config)
         other.publish(everything=True)
 
