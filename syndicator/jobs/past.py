@@ -17,7 +17,7 @@ from syndicator.jobs.parts import Parts
 from syndicator.model import Article, Filed, Reason, SourceSettings, Theme
 from syndicator.stages.match import RuleSet, compile_theme, document, filed
 
-Progress = Callable[[int], None]  # told how many more articles were looked at
+WhenLooked = Callable[[int], None]  # told how many more articles were looked at
 
 _AT_ONCE = 500  # articles of one batch
 _NOTE = "past filed"  # note of the store: how far an unfinished pass has come
@@ -78,7 +78,7 @@ def batches(parts: Parts, after: _Place | None = None) -> Iterator[Sequence[Arti
 
 
 def apply(
-    parts: Parts, slugs: Iterable[str] | None = None, *, progress: Progress = _silent
+    parts: Parts, slugs: Iterable[str] | None = None, *, progress: WhenLooked = _silent
 ) -> dict[str, int]:
     """File the past under themes whose rules have changed, or under these; how many articles are
     in each afterwards.
@@ -99,7 +99,7 @@ def apply(
     return {theme.slug: held.get(theme.slug, 0) for theme in chosen}
 
 
-def file_past(parts: Parts, themes: Iterable[Theme], *, progress: Progress = _silent) -> int:
+def file_past(parts: Parts, themes: Iterable[Theme], *, progress: WhenLooked = _silent) -> int:
     """Go through the past for these themes; how many memberships began or ended."""
     at = desk(themes, kept_settings(parts))
     mark = _mark(at)

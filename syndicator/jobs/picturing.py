@@ -11,7 +11,9 @@ times.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -166,20 +168,27 @@ def _ask_for(
     tally: Tally,
     refused: Callable[[StoreError], None],
 ) -> None:
-    """Ask for each; what is left when we are called back is due as it was."""
-    left = list(wanted)
+    """Ask for each."""
     try:
-        try:
+        with _in_hand(parts, wanted) as left:
             batch = _Batch(parts, wanted[0].source_id, tally)
             while left:
                 batch.one(left[0])
-                del left[0]
-        except Stopped:
-            tally.stop()
-        finally:
-            parts.store.free_pictures(left)
+                left.popleft()
+    except Stopped:
+        tally.stop()
     except StoreError as error:
         refused(error)
+
+
+@contextmanager
+def _in_hand(parts: Parts, wanted: Sequence[WantedPicture]) -> Iterator[deque[WantedPicture]]:
+    """What is left to be asked for; at the end, however it comes, that is due as it was."""
+    left = deque(wanted)
+    try:
+        yield left
+    finally:
+        parts.store.free_pictures(left)
 
 
 class _Batch:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from syndicator.errors import UsageError
 from syndicator.jobs.filing import taken_over
 from syndicator.jobs.parts import Parts
-from syndicator.jobs.past import Desk, Progress, batches, desk, kept_settings
+from syndicator.jobs.past import Desk, WhenLooked, batches, desk, kept_settings
 from syndicator.model import Article, Reason, SourceSettings, Theme
 
 _SAMPLES = 5
@@ -79,7 +79,7 @@ def plan(
     parts: Parts,
     slugs: Iterable[str] | None = None,
     *,
-    progress: Progress = lambda _: None,
+    progress: WhenLooked = lambda _: None,
 ) -> list[ThemePlan]:
     """What is waiting to happen to the past: by the file as it is now, and by changed rules.
 
@@ -266,7 +266,7 @@ class _Count:
             )
 
 
-def _look(parts: Parts, at: Desk, counts: Mapping[str, _Count], progress: Progress) -> None:
+def _look(parts: Parts, at: Desk, counts: Mapping[str, _Count], progress: WhenLooked) -> None:
     held = {slug: (each.asked.was or each.asked.theme).slug for slug, each in counts.items()}
     for page in batches(parts):
         standing = parts.store.standing([one.number for one in page], held.values())

@@ -22,7 +22,7 @@ _GLANCE_S = 0.05
 _PATIENCE_S = 90.0  # for a host that others hold; longer than any of our own pauses
 _SKIPPED = (State.PAUSED, State.GONE, State.HELD)
 
-Progress = Callable[["Pulled"], None]
+WhenRead = Callable[["Pulled"], None]
 Refused = Callable[[StoreError], None]
 
 
@@ -42,7 +42,7 @@ def pull(
     ids: Sequence[str] | None = None,
     *,
     force: bool = False,
-    progress: Progress = lambda _: None,
+    progress: WhenRead = lambda _: None,
 ) -> list[Pulled]:
     """Read sources now, due or not: all that are enabled, or those named.
 
@@ -84,7 +84,7 @@ def _is_fresh(age: timedelta) -> bool:
     return timedelta(0) <= age < timedelta(seconds=FRESH_S)
 
 
-def read_due(parts: Parts, *, progress: Progress = lambda _: None) -> list[Pulled]:
+def read_due(parts: Parts, *, progress: WhenRead = lambda _: None) -> list[Pulled]:
     """Read everything that is due now, article pages that wait included (`run --once`).
 
     What falls due meanwhile is left to the next run, or a long one might never end.
@@ -102,7 +102,7 @@ def _raise(error: StoreError) -> None:
     raise error
 
 
-def take_due(parts: Parts, done: Progress, *, refused: Refused = _raise) -> int:
+def take_due(parts: Parts, done: WhenRead, *, refused: Refused = _raise) -> int:
     """Hand due sources to the executor, as many as it has places; how many (the daemon's tick).
 
     Args:
@@ -131,7 +131,7 @@ class _Drain:
         forced: due or not; else what others read meanwhile is no longer wanted.
     """
 
-    def __init__(self, parts: Parts, progress: Progress, *, forced: bool) -> None:
+    def __init__(self, parts: Parts, progress: WhenRead, *, forced: bool) -> None:
         self._parts = parts
         self._progress = progress
         self._forced = forced
