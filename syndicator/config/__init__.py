@@ -8,9 +8,9 @@ sources and themes, `checks` what must fit together, `lines` where a key stands 
 `environment` variables as keys, `problems` wording, `load`, `show` (and writing TOML), `edit`
 KEY=VALUE from the command line, `example.toml` what `config init` writes.
 
-May import: model, errors, pydantic and the standard library. Importing this package imports
-pydantic, so the command line does it inside the commands that need a configuration. Rules and
-selectors belong to higher layers: whoever loads passes the functions that check them.
+May import: redaction, characters, model, errors, pydantic and the standard library. Importing this
+package imports pydantic, so the command line does it inside the commands that need a configuration.
+Rules and selectors belong to higher layers: whoever loads passes the functions that check them.
 
 A new key: a field in `sections` or `tables` (its name is the key; a duration ends in `_s`), and a
 commented line in example.toml, which a test compares with the fields.

@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import PlainValidator, ValidationInfo
 
+from syndicator.characters import UNWRITABLE
+
 LONGEST = 3650 * 86400  # seconds; a longer time is a slip, and would overflow dates
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _SIZES = {"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 _DURATION = re.compile(r"([1-9][0-9]*)([smhdw])")
 _SIZE = re.compile(r"([1-9][0-9]*) ?(B|KiB|MiB|GiB)?")
-# What no XML holds, and C1; of feeds it is dropped, but what a person writes is a slip to be seen.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NO_UTF_8 = re.compile("[\udc80-\udcff]")  # how Python shows such bytes of a command line
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?", re.IGNORECASE)
@@ -57,7 +57,7 @@ def text(value: object) -> str:
             f"{quoted(value)} is not UTF-8: it has the byte 0x{byte:02X} in it; write it in UTF-8, "
             "or leave it out"
         )
-    if odd := _CONTROL.search(value):
+    if odd := UNWRITABLE.search(value):
         code = f"U+{ord(odd[0]):04X}"
         raise ValueError(f"{quoted(value)} has a control character in it ({code}); leave it out")
     return value

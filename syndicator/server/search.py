@@ -7,7 +7,6 @@ questions holds up neither files nor feeds (R21).
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
@@ -20,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from syndicator.characters import UNWRITABLE
 from syndicator.errors import SlowQueryError, SyndicatorError
 from syndicator.jobs.asking import Reply
 from syndicator.server.conditions import unchanged
@@ -29,7 +29,6 @@ T = TypeVar("T")
 
 _AT_ONCE = 2
 _MOST_WAITING = 20
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LONGEST = 4000  # bytes of a query string
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"]
 _METHODS = "GET, HEAD, OPTIONS"
@@ -146,8 +145,8 @@ def _asked(query_string: bytes) -> Mapping[str, str] | None:
         )
     except ValueError:
         return None
-    # Control characters part words, as blanks do: in a page or a feed they could not stand.
-    return {name: _CONTROL.sub(" ", text) for name, text in reversed(pairs)}
+    # These part words, as blanks do: in a page or a feed they could not stand.
+    return {name: UNWRITABLE.sub(" ", text) for name, text in reversed(pairs)}
 
 
 def _number(text: str) -> int:

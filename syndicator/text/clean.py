@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# What XML 1.0 cannot write (production Char), and C1, which only a wrong decoding brings about.
-_UNWRITABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
-)
+from syndicator.characters import UNWRITABLE
+
+# Only what an XML parser stops at; the rest is dropped from each text once that is read.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:([0-9]++)|[xX]([0-9A-Fa-f]++));?")  # HTML's may lack the end
 _PLAIN = bytes((*b"\t\n\r", *range(0x20, 0x7F)))  # of ASCII, what `clean` leaves as it is
@@ -22,7 +21,7 @@ def clean(text: str) -> str:
     """
     if _is_plain(text):
         return text
-    return unicodedata.normalize("NFC", _UNWRITABLE.sub("", text))
+    return unicodedata.normalize("NFC", UNWRITABLE.sub("", text))
 
 
 def _is_plain(text: str) -> bool:

@@ -248,6 +248,10 @@ CASES = {
         '[themes.a]\ntitle = "Ma\\u0007li"',
         ':2: themes.a.title: "Ma\ufffdli" has a control character in it (U+0007); leave it out',
     ),
+    "a noncharacter in a title": (
+        '[themes.a]\ntitle = "Ma\\uFDD0li"',
+        "has a control character in it (U+FDD0); leave it out",
+    ),
     "a control character in a title of a language": (
         '[themes.a.titles]\nfr = "Ma\\u0000li"',
         "has a control character in it (U+0000)",
@@ -673,8 +677,8 @@ def test_reading_a_configuration_imports_nothing_of_the_layers_above() -> None:
         "import sys, syndicator.config;"
         "heavy = {'pydantic_settings', 'sqlalchemy', 'luqum', 'requests', 'tomlkit'};"
         "ours = {m for m in sys.modules if m.startswith('syndicator.')};"
-        "allowed = ('syndicator.config', 'syndicator.redaction', 'syndicator.model', "
-        "'syndicator.errors');"
+        "allowed = ('syndicator.config', 'syndicator.redaction', 'syndicator.characters', "
+        "'syndicator.model', 'syndicator.errors');"
         "print(heavy & set(sys.modules), {m for m in ours if not m.startswith(allowed)})"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
