@@ -6,6 +6,7 @@ costs one worker and one failed call; the next call finds a fresh worker.
 
     Sandbox         the pool: threads borrow a worker each      worker    one process, from outside
     InlineSandbox   the same promise without a process          child     the same, from inside
+    crosses         for values that cross in numbers            crossing  how these are pickled
 
 Imports: `errors` only. What is called must be a function of a module, and its arguments and result
 must pickle. Turned down: `multiprocessing.Pool` and `concurrent.futures`, which cannot kill one
@@ -22,9 +23,10 @@ from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
 
 from syndicator.errors import SandboxError, Stopped
+from syndicator.sandbox.crossing import crosses
 from syndicator.sandbox.worker import Limits, Worker
 
-__all__ = ["InlineSandbox", "Limits", "Sandbox"]
+__all__ = ["InlineSandbox", "Limits", "Sandbox", "crosses"]
 
 P = ParamSpec("P")
 T = TypeVar("T")

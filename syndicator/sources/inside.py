@@ -15,15 +15,21 @@ from typing import TYPE_CHECKING, Any
 
 from syndicator.errors import ParseError
 from syndicator.model import (
+    Category,
     Content,
     Draft,
+    Enclosure,
+    Image,
     Link,
+    Origin,
     ParsedEntry,
     ParsedFeed,
+    Person,
     Select,
     SourceSettings,
     Tombstone,
 )
+from syndicator.sandbox import crosses
 from syndicator.stages.discover import feed_links
 from syndicator.stages.identify import identify, seen_hash
 from syndicator.stages.listing import Listing, links
@@ -62,6 +68,9 @@ class FeedDigest:
     cut: Mapping[str, int] = field(default_factory=dict)
     items: Mapping[str, str] = field(default_factory=dict)  # mark -> key of raw items
 
+
+crosses(FeedDigest, ParsedFeed, Draft, Content, SourceSettings, Select)
+crosses(Person, Category, Image, Enclosure, Link, Origin)
 
 INHERITED = ""  # in `items`: what entries take from the document, as a hash
 

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from syndicator.errors import ConfigError, FetchError, RuleError, SyndicatorError
@@ -13,11 +14,24 @@ from syndicator.errors import ConfigError, FetchError, RuleError, SyndicatorErro
 WHEN = datetime(2026, 3, 1, tzinfo=UTC)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A value of ours, as they are."""
+
+    weight: int | None = 1
+    content: dict[str, list[int]] = field(default_factory=dict)
+    inner: tuple[Parcel, ...] = ()
+
+
 class UnreadableError(Exception):
     """Pickles, and cannot be read back: its argument is not among `args`."""
 
     def __init__(self, one: str, two: str) -> None:
         super().__init__("told")
+
+
+def returned(parcel: Parcel) -> Parcel:
+    return parcel
 
 
 def double(number: int, *, plus: int = 0) -> int:

@@ -12,13 +12,14 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import pytest
 
 from syndicator import errors
 from syndicator.errors import ConfigError, FetchError, RuleError, SandboxError, Stopped
-from syndicator.sandbox import InlineSandbox, Sandbox
+from syndicator.sandbox import InlineSandbox, Sandbox, crosses
 from tests.sandbox import jobs
 
 
@@ -95,6 +96,19 @@ def test_every_error_of_ours_can_be_pickled() -> None:
         again = pickle.loads(pickle.dumps(error))
         assert type(again) is kind
         assert (str(again), vars(again)) == (str(error), vars(error))
+
+
+def test_values_that_cross_in_numbers_come_out_as_they_went_in(sandbox: Sandbox) -> None:
+    crosses(jobs.Parcel)
+    parcel = jobs.Parcel(content={"a": [1]}, inner=(jobs.Parcel(weight=None), jobs.Parcel()))
+
+    found = sandbox.call(jobs.returned, parcel)
+
+    assert found == parcel
+    assert repr(found) == repr(parcel)
+    assert replace(found, weight=3).weight == 3
+    with pytest.raises(FrozenInstanceError):
+        found.weight = 2  # type: ignore[misc]
 
 
 def test_a_bug_stays_loud_and_says_where_it_happened(sandbox: Sandbox) -> None:
