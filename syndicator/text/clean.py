@@ -50,7 +50,7 @@ def _legal_reference(match: re.Match[str]) -> str:
 
 def squash(text: str) -> str:
     """`text` clean, on one line, with single spaces."""
-    return single_spaced(clean(text))
+    return single_spaced(clean(text)) if text else ""
 
 
 def single_spaced(text: str) -> str:

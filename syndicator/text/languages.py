@@ -25,6 +25,8 @@ def tag(text: str) -> str:
 
     Source: RFC 5646 section 2.1.1; extensions and private use are dropped with what follows them.
     """
+    if len(text) == 2 and text.isascii() and text.islower() and text.isalpha():
+        return text
     text = re.split(r"-[A-Za-z0-9](?:-|$)", text.strip().replace("_", "-"), maxsplit=1)[0]
     match = _TAG.fullmatch(text)
     if not match or match[1].lower() in _SAYS_NOTHING:

@@ -82,11 +82,12 @@ _UNDONE = re.compile(
 _EMPTY_MEDIA = re.compile(r"<(?:img|source|track)(?![^>]* src=)[^>]*>")
 _PIXEL = re.compile(r'<img(?=[^>]* width="[01]")(?=[^>]* height="[01]")[^>]*>')
 # Paragraphs and headings of text, pictures and phrases that hold no further element: every parser
-# reads these as they are nested, so that cleaning them again changes nothing. Most bodies are such.
-_TEXT = r"[^<\r]++|<(?:br|img)(?: [^>\r]*+)?>"
+# reads these as they are nested, so that cleaning them again changes nothing; but for a carriage
+# return, which is read as a line end. Most bodies are such.
+_TEXT = r"[^<]++|<(?:br|img)(?: [^>]*+)?>"
 _PHRASE = r"a|abbr|b|cite|code|em|i|mark|s|small|span|strong|sub|sup|u"
-_INSIDE = rf"(?:{_TEXT}|<(?P<phrase>{_PHRASE})(?: [^>\r]*+)?>(?:{_TEXT})*+</(?P=phrase)>)*+"
-_FLAT = re.compile(rf"(?:[^<\r]++|<(?P<block>p|h[1-6])(?: [^>\r]*+)?>{_INSIDE}</(?P=block)>)*+")
+_INSIDE = rf"(?:{_TEXT}|<(?P<phrase>{_PHRASE})(?: [^>]*+)?>(?:{_TEXT})*+</(?P=phrase)>)*+"
+_FLAT = re.compile(rf"(?:[^<]++|<(?P<block>p|h[1-6])(?: [^>]*+)?>{_INSIDE}</(?P=block)>)*+")
 _TAG = re.compile(r"</?([a-z0-9]*)[^>]*>")
 # What stands for a tag in plain text; nothing does for most.
 _STANDS_FOR = {**dict.fromkeys((*_BLOCKS, "br"), "\n"), **dict.fromkeys(("td", "th"), " ")}
@@ -115,7 +116,7 @@ def sanitise_counted(html: str, *, base: str) -> tuple[str, int]:
     """As `sanitise`, with the number of elements that were nested too deep and flattened."""
     html, cut = _prepared(html)
     shown = _tidy(_absolute(_cleaner().clean(html), base))
-    if _FLAT.fullmatch(shown):
+    if "\r" not in shown and _FLAT.fullmatch(shown):
         return shown, cut
     # Where an element was taken out, what is left may be nested as no parser would nest it
     # (`li` in `li`), and would be read differently the next time.
@@ -155,8 +156,8 @@ def _absolute(html: str, base: str) -> str:
         name, value = found.groups()
         if name not in _ADDRESSES:
             return found[0]
-        url = urls.absolute(entities.unescape(value), base)
-        return f' {name}="{entities.escape(url)}"' if url else ""
+        url = urls.absolute(entities.unescape(value), base).replace("&", "&amp;")
+        return f' {name}="{url}"' if url else ""
 
     return _UNDONE.sub(lambda tag: _ATTRIBUTE.sub(attribute, tag[0]), html)
 
@@ -173,20 +174,19 @@ def plain(html: str) -> str:
     """The words of any HTML: markup stripped once, entities resolved, a line a block."""
     if "<" not in html and "&" not in html:
         return squash(html)
-    return unmarked(_bare().clean(_prepared(html)[0]))
+    bare = _bare().clean(_prepared(html)[0])
+    return unmarked(bare if bare.isprintable() else _CONTROL.sub(" ", bare))
 
 
 def unmarked(sanitised: str) -> str:
     """As `plain`, for what `sanitise` returned; it costs no parse."""
     text = sanitised.replace("\n", " ")
-    if not text.isprintable():
-        text = _CONTROL.sub(" ", text)
     if "<" in text:
         pieces = _TAG.split(text)  # text, name, text, name ...
         pieces[1::2] = [_STANDS_FOR.get(name, "") for name in pieces[1::2]]
         text = "".join(pieces)
-    lines = map(single_spaced, clean(entities.unescape(text)).split("\n"))
-    return "\n".join(line for line in lines if line)
+    lines = clean(entities.unescape(text)).split("\n")
+    return "\n".join([single_spaced(line) for line in lines if line and not line.isspace()])
 
 
 def strip_title(text: str, is_html: bool) -> str:
@@ -195,6 +195,8 @@ def strip_title(text: str, is_html: bool) -> str:
     Text declared plain loses what would be an HTML tag as well, for the sake of readers that do
     not ask; its ampersands stay as they are.
     """
+    if not text:
+        return ""
     if not is_html:
         text = text.replace("&", "&amp;") if "<" in text else entities.escape(text)
     return plain(text).replace("\n", " ")
@@ -208,8 +210,13 @@ def from_plain(text: str) -> str:
 
 def attribute(tag: str, name: str) -> str:
     """The value of an attribute of one tag of what `sanitise` returned, "" without it."""
-    found = re.search(rf' {name}="([^"]*)"', tag)
+    found = _valued(name).search(tag)
     return entities.unescape(found[1]) if found else ""
+
+
+@lru_cache(maxsize=16)
+def _valued(name: str) -> re.Pattern[str]:
+    return re.compile(f' {name}="([^"]*)"')
 
 
 @lru_cache(maxsize=1)

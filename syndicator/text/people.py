@@ -104,7 +104,7 @@ def credited(name: str, *, uri: str = "", email: str = "") -> tuple[Person, ...]
     if not found:
         stand_in = email or uri
         return (Person(name=stand_in, email=email, uri=uri),) if stand_in else ()
-    if len(found) > 1:
+    if len(found) > 1 or not (uri or email):
         return found
     return (Person(name=found[0].name, uri=uri, email=email or found[0].email),)
 

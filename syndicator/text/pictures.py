@@ -29,6 +29,8 @@ def split_credit(text: str) -> tuple[str, str]:
     "A market. \u00a9 Jane Doe / Agency" is ("A market.", "Jane Doe / Agency").
     """
     text = squash(text)
+    if not text:
+        return "", ""
     for mark in _MARK.finditer(text):
         rest = text[mark.start() :]
         if len(rest) > _LONGEST_CREDIT or not _is_credit(mark, text):
@@ -70,7 +72,7 @@ def first_picture(sanitised: str) -> Image | None:
 
 
 def _caption_around(html: str, at: int) -> str:
-    for figure in _FIGURE.finditer(html):
+    for figure in _FIGURE.finditer(html) if "<figure" in html else ():
         if figure.start() <= at < figure.end():
             captions = (unmarked(caption) for caption in _CAPTION.findall(figure[1]))
             return " ".join(captions)

@@ -172,7 +172,7 @@ def absolute(url: str, base: str) -> str:
     Args:
         base: what a relative one is relative to; itself absolute, or "".
     """
-    if len(url) <= LIMIT and _PUBLISHABLE.fullmatch(url):
+    if not url or (len(url) <= LIMIT and _PUBLISHABLE.fullmatch(url)):
         return url
     if _ROOTED.fullmatch(url) and (origin := _origin(base)) and len(origin + url) <= LIMIT:
         return origin + url

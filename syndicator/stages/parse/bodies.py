@@ -68,17 +68,17 @@ def _parts(entry: Raw) -> Iterator[Part]:
     detail = raw(entry, "summary_detail") or (None if copied else {})
     if detail is not None and value:
         kind = stated_type(detail, value) if detail.get("value") == value else "text/html"
-        yield _part(value, {**detail, "type": kind}, is_content=False)
+        yield _part(value, kind, detail, is_content=False)
     for content in raw(entry, "content") or ():
         kind = stated_type(content, str(content.get("value"))) or "text/plain"
         if content.get("value") and (kind.startswith("text/") or "xml" in kind):
-            yield _part(content["value"], {**content, "type": kind}, is_content=True)
+            yield _part(content["value"], kind, content, is_content=True)
 
 
-def _part(value: str, detail: Raw, *, is_content: bool) -> Part:
+def _part(value: str, kind: str, detail: Raw, *, is_content: bool) -> Part:
     return Part(
         value=value,
-        type=detail.get("type") or "text/html",
+        type=kind or "text/html",
         base=detail.get("base") or "",
         language=detail.get("language") or "",
         is_content=is_content,

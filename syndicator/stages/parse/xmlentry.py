@@ -19,7 +19,8 @@ def read_entry(entry: fields.Raw, extras: ItemExtras, *, url: str, atom: bool) -
         url: of the document, for a relative xml:base.
     """
     summary, content = bodies(entry, extras, atom=atom)
-    link = _link(entry)
+    links = (*fields.links(entry),)
+    link = _link(entry, links)
     published = "published" if fields.raw(entry, "published") else "created"
     return ParsedEntry(
         guid=fields.text(entry, "id"),
@@ -39,7 +40,7 @@ def read_entry(entry: fields.Raw, extras: ItemExtras, *, url: str, atom: bool) -
         categories=fields.categories(entry),
         enclosures=tuple(_enclosures(entry, extras)),
         images=extras.images or tuple(_images(entry)),
-        links=tuple(_links(entry, extras, link)),
+        links=tuple(_links(entry, (*links, *extras.links), link)),
         language=_language(entry, summary, content),
         base=_base(entry, summary, content, url),
         rights=fields.plain(entry, "rights") or extras.rights,
@@ -48,12 +49,12 @@ def read_entry(entry: fields.Raw, extras: ItemExtras, *, url: str, atom: bool) -
     )
 
 
-def _link(entry: fields.Raw) -> str:
+def _link(entry: fields.Raw, links: tuple[Link, ...]) -> str:
     """The article's own page, or its content elsewhere (Atom's `content src`).
 
     feedparser gives the last alternate, which may be a translation, and an id where there is none.
     """
-    alternates = [one for one in fields.links(entry) if one.rel == "alternate"]
+    alternates = [one for one in links if one.rel == "alternate"]
     link = fields.text(entry, "link")
     same = [one for one in alternates if one.url == link]
     if any(one.language for one in same) or (alternates and not same):
@@ -84,9 +85,9 @@ def _images(entry: fields.Raw) -> Iterator[Image]:
                 yield Image(url=one["url"])
 
 
-def _links(entry: fields.Raw, extras: ItemExtras, link: str) -> Iterator[Link]:
+def _links(entry: fields.Raw, links: tuple[Link, ...], link: str) -> Iterator[Link]:
     """Those that are no field of their own: via, related, license, replies, translations."""
-    for one in (*fields.links(entry), *extras.links):
+    for one in links:
         plain_alternate = one.rel == "alternate" and (one.url == link or not one.language)
         if one.url and one.rel not in ("enclosure", "self", "edit") and not plain_alternate:
             yield one
