@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bench.feeds import feeds
 from syndicator.errors import ParseError
 from syndicator.model import ParsedFeed
-from syndicator.stages.parse.clear import clear_items
+from syndicator.stages.parse.clear import clear_items, read_head
 from syndicator.stages.parse.encoding import decode
 from syndicator.stages.parse.prolog import Opened, opened
 from syndicator.stages.parse.tree import read_tree
@@ -24,7 +24,8 @@ from tests.feeds.test_corpus import SETS, documents
 
 def is_clear(document: Opened) -> list[bool]:
     tree = read_tree(document.body.encode("utf-8", "replace"))
-    return [item is not None for item in clear_items(tree)] if tree else []
+    found = clear_items(tree) if tree else None
+    return [item is not None for item in found or [None]]
 
 
 def read(document: Opened, *, all_by_feedparser: bool) -> ParsedFeed | str:
@@ -126,6 +127,89 @@ def test_whatever_an_item_holds_it_is_read_alike(name: str, some: list[str], aro
     assert same(opened(frame.format(namespaces, around, inside)))
 
 
+AROUND = {
+    "rss": (
+        *("title", "link", "description", "language", "copyright", "pubDate", "lastBuildDate"),
+        *("managingEditor", "webMaster", "generator", "docs", "cloud", "ttl", "category", "image"),
+    ),
+    "rdf": ("title", "link", "description", "items"),
+    "atom": (
+        *("title", "subtitle", "link", "id", "updated", "rights", "author", "category", "icon"),
+        *("logo", "generator"),
+    ),
+}
+AROUND_ALL = (
+    *("a:link", "dc:creator", "dc:date", "dc:language", "dc:rights", "dc:subject", "sy:updateBase"),
+    *("published", "contributor", "name", "a:icon", "a:title", "dc:title", "itunes:author"),
+    *("itunes:image", "media:rating", "TITLE", "textInput", "info", "summary", "guid"),
+)
+usual = st.sampled_from(
+    (
+        '<a:link rel="self" href="https://example.org/feed" type="application/rss+xml"/>',
+        '<link rel="alternate" href="https://example.org/"/>',
+        '<link href="https://example.org/?a=1&amp;b=2" hreflang="fr"/>',
+        "<author><name>Jane Doe</name><uri>https://example.org/jane</uri></author>",
+        '<category term="Mali"/>',
+        "<sy:updatePeriod>hourly</sy:updatePeriod>",
+    )
+)
+pictures = st.lists(
+    st.sampled_from(("url", "title", "link", "width", "description", "a:link", "b")).flatmap(
+        lambda name: st.sampled_from(TEXTS).map(lambda text: f"<{name}>{text}</{name}>")
+    ),
+    max_size=4,
+).map(lambda inside: f"<image>{''.join(inside)}</image>")
+
+
+def around(name: str) -> st.SearchStrategy[str]:
+    """What may stand there: mostly what usually does."""
+    plain = st.builds(
+        "<{0}>{1}</{0}>".format, st.sampled_from(AROUND[name]), st.sampled_from(TEXTS)
+    )
+    odd = st.builds(
+        "<{0} {1}>{2}</{0}>".format,
+        st.sampled_from((*AROUND[name], *AROUND_ALL)),
+        st.lists(
+            st.sampled_from(ATTRIBUTES), max_size=2, unique_by=lambda one: one.partition("=")[0]
+        ).map(" ".join),
+        st.sampled_from((*TEXTS, "<name>N</name>")),
+    )
+    return st.lists(plain | plain | usual | pictures | odd, max_size=5).map("".join)
+
+
+WHOLES = {
+    "rss": "<rss {0}><channel>{1}{3}{2}</channel></rss>",
+    "rdf": "<rdf:RDF xmlns='http://purl.org/rss/1.0/' {0}><channel rdf:about='u'>{1}</channel>{2}"
+    "{3}</rdf:RDF>",
+    "atom": "<feed xmlns='http://www.w3.org/2005/Atom' {0}>{1}{3}{2}</feed>",
+}
+VERSIONS = (
+    "version='2.0'",
+    "version='0.91'",
+    "version='1.0'",
+    "",
+    "xml:lang='nl_BE' version='2.0'",
+)
+OTHERS = (
+    *("", "", "", "xmlns:o='http://purl.org/rss/1.0/'", "xmlns:o='http://www.W3.org/2005/atom'"),
+    "xml:base='https://b.example/'",
+)
+
+
+@pytest.mark.parametrize("name", WHOLES)
+@given(st.data(), st.sampled_from(VERSIONS), st.sampled_from(OTHERS))
+def test_whatever_stands_around_the_items_is_read_alike(
+    name: str, data: st.DataObject, version: str, other: str
+) -> None:
+    before, after = data.draw(around(name)), data.draw(st.just("") | around(name))
+    namespaces = f"{NAMESPACES} xmlns:sy='http://purl.org/rss/1.0/modules/syndication/' {other}"
+    if name == "rdf":
+        namespaces = namespaces.replace(f'xmlns:a="{BESIDE_RSS_1}"', 'xmlns:a="urn:x"')
+
+    item = data.draw(st.sampled_from(("<{0}><title>T</title></{0}>", ""))).format(FORMATS[name][1])
+    assert same(opened(WHOLES[name].format(f"{namespaces} {version}", before, after, item)))
+
+
 # ------------------------------------------------------------------ which are clear
 
 USUAL = """<item><title>One</title><link>https://example.org/1</link><comments>https://example.org/1#c
@@ -141,6 +225,27 @@ def test_an_item_as_most_are_is_clear_and_its_odd_neighbour_is_not() -> None:
 
     assert is_clear(document) == [True, False, True]
     assert same(document)
+
+
+HEAD = """<title>Courier</title><a:link href="https://example.org/feed" rel="self" type=
+"application/rss+xml"/><link>https://example.org</link><description>News</description>
+<lastBuildDate>Mon, 02 Feb 2026 10:00:00 +0000</lastBuildDate><language>fr-BE</language>
+<generator>https://wordpress.org/?v=6.7</generator><image><url>https://example.org/i.png</url>
+<title>Courier</title><link>https://example.org</link></image>"""
+
+
+def test_around_the_items_it_is_clear_as_most_have_it_and_not_with_one_thing_more() -> None:
+    def head(inside: str) -> object:
+        document = opened(f"<rss version='2.0' {NAMESPACES}><channel>{inside}</channel></rss>")
+        assert same(document)
+        tree = read_tree(document.body.encode())
+        return tree and read_head(tree.root)
+
+    for usual in (HEAD + USUAL, USUAL + HEAD, HEAD):
+        assert head(usual)
+    for odd in ("<itunes:author>A</itunes:author>", "<title>T</title>", "<ttl><title/></ttl>"):
+        assert not head(HEAD + odd + USUAL)
+        assert not head(HEAD + USUAL + odd)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ import feedparser
 from syndicator.errors import ParseError
 from syndicator.model import ParsedEntry, ParsedFeed, Person
 from syndicator.stages.parse import buffered, fields
-from syndicator.stages.parse.clear import clear_items
+from syndicator.stages.parse.clear import clear_items, read_head
 from syndicator.stages.parse.extras import Extras, ItemExtras, read_extras
 from syndicator.stages.parse.prefilter import Span, item_spans, without
 from syndicator.stages.parse.prolog import Opened
@@ -86,11 +86,16 @@ def parse_xml(
 
 
 def _without_clear(opened: Opened, tree: Tree | None, spans: Sequence[Span]) -> fields.Raw | None:
-    """What feedparser says, of items that are clear excepted: these it is not shown.
+    """What feedparser says, or would say: items that are clear are not shown to it, and the
+    document neither where all of it is.
 
     Returns: None where it has to see the whole.
     """
-    clear = clear_items(tree) if tree else []
+    clear = clear_items(tree) if tree else None
+    if tree is None or clear is None:
+        return None
+    if None not in clear and (head := read_head(tree.root)):
+        return {**head, "entries": clear}
     if not any(clear):
         return None
     spans = spans or item_spans(opened.body)

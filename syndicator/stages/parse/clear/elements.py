@@ -1,4 +1,4 @@
-"""What feedparser makes of each element that is clear."""
+"""What feedparser makes of each element that is clear, in items and around them."""
 
 from __future__ import annotations
 
@@ -29,49 +29,55 @@ RSS1 = "{http://purl.org/rss/1.0/}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _MEDIA = "{http://search.yahoo.com/mrss/}"
 _ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
+_SYNDICATION = "{http://purl.org/rss/1.0/modules/syndication/}"
 _SLASH = "{http://purl.org/rss/1.0/modules/slash/}"
 _MAYBE_HTML = re.compile(r"</\w|&#?\w")
 _UNENDED = re.compile(r"&([A-Za-z0-9_]+);")
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
-def _nothing(_item: Item, _element: etree._Element) -> None:
+def _nothing(_item: Item, element: etree._Element) -> None:
     """Of no account here: `extras` reads it, or nobody does."""
+    if len(element):  # what is inside may be
+        raise UnclearError
 
 
 # ------------------------------------------------------------------ title and texts
 
 
-def _title_of_rss(item: Item, element: etree._Element) -> None:
-    value = text(element)
-    attributes(element)
-    is_html = _MAYBE_HTML.search(value) and StrictFeedParser.looks_like_html(value)
-    _title(item, value, "text/html" if is_html else "text/plain")
+def _guessed(name: str) -> Reader:
+    """A text of RSS that ought to be plain."""
+
+    def read(item: Item, element: etree._Element) -> None:
+        attributes(element)
+        value = text(element)
+        is_html = _MAYBE_HTML.search(value) and StrictFeedParser.looks_like_html(value)
+        _stated(item, name, value, "text/html" if is_html else "text/plain")
+
+    return read
 
 
-def _title_of_atom(item: Item, element: etree._Element) -> None:
-    _title(item, text(element), stated_type(element))
+def _html(name: str) -> Reader:
+    def read(item: Item, element: etree._Element) -> None:
+        attributes(element)
+        _stated(item, name, text(element), "text/html")
+
+    return read
 
 
-def _title(item: Item, value: str, kind: str) -> None:
-    item.once("title")
-    item.said["title"] = value
-    item.said["title_detail"] = item.detail(value, kind)
+def _typed(name: str) -> Reader:
+    """A text of Atom, which says what it is."""
+
+    def read(item: Item, element: etree._Element) -> None:
+        _stated(item, name, text(element), stated_type(element))
+
+    return read
 
 
-def _summary_of_rss(item: Item, element: etree._Element) -> None:
-    attributes(element)
-    _summary(item, text(element), "text/html")
-
-
-def _summary_of_atom(item: Item, element: etree._Element) -> None:
-    _summary(item, text(element), stated_type(element))
-
-
-def _summary(item: Item, value: str, kind: str) -> None:
-    item.once("summary")
-    item.said["summary"] = value
-    item.said["summary_detail"] = item.detail(value, kind)
+def _stated(item: Item, name: str, value: str, kind: str) -> None:
+    item.once(name)
+    item.said[name] = value
+    item.said[f"{name}_detail"] = item.detail(value, kind)
 
 
 def _content_of_rss(item: Item, element: etree._Element) -> None:
@@ -131,6 +137,14 @@ def _link_of_rss(item: Item, element: etree._Element) -> None:
     item.add("links", {**link, "href": href} if href else link)
 
 
+def _link_of_channel(head: Item, element: etree._Element) -> None:
+    head.once("link")
+    attributes(element)
+    href = _UNENDED.sub(r"&\1", address(text(element)))
+    head.said["link"] = href
+    head.add("links", {"rel": "alternate", "type": "text/html", "href": href})
+
+
 def _link_of_atom(item: Item, element: etree._Element) -> None:
     link = attributes(element, "href", "rel", "type", "title", "hreflang", "length")
     href = address(link.get("href", ""))
@@ -158,6 +172,50 @@ def _media(name: str) -> Reader:
         item.add(name, {str(key).lower(): str(value) for key, value in element.attrib.items()})
 
     return read
+
+
+# ------------------------------------------------------------------ of the whole
+
+
+def _language(head: Item, element: etree._Element) -> None:
+    head.once("language")
+    attributes(element)
+    head.said["language"] = text(element)
+
+
+def _image(head: Item, element: etree._Element) -> None:
+    """Only its address is of use."""
+    head.once("image")
+    attributes(element)
+    inside = {str(child.tag): child for child in element}
+    if len(inside) < len(element) or not inside.keys() <= _OF_IMAGES:
+        raise UnclearError
+    for child in element:
+        attributes(child)
+        text(child)
+    head.said["image"] = {"href": address(text(inside["url"]))} if "url" in inside else {}
+
+
+_OF_IMAGES = {"url", "title", "link", "description", "width", "height"}
+
+
+def _picture(name: str) -> Reader:
+    def read(head: Item, element: etree._Element) -> None:
+        head.once(name)
+        attributes(element)
+        head.said[name] = address(text(element))
+
+    return read
+
+
+def _contents(_head: Item, element: etree._Element) -> None:
+    """The list of items that RSS 1.0 has."""
+    if any(part.tag not in (f"{RDF}Seq", f"{RDF}li") for part in element.iterdescendants()):
+        raise UnclearError
+
+
+def _one_of_them(_head: Item, _element: etree._Element) -> None:
+    """An item, which is read by itself."""
 
 
 # ------------------------------------------------------------------ people and subjects
@@ -234,10 +292,10 @@ _OF_ALL: Readers = {
 }
 _OF_RSS: Readers = {
     **_OF_ALL,
-    "title": _title_of_rss,
+    "title": _guessed("title"),
     "link": _link_of_rss,
     "guid": _guid,
-    "description": _summary_of_rss,
+    "description": _html("summary"),
     "pubDate": _moment("published"),
     "author": _author_of_rss,
     "category": _category_of_rss,
@@ -246,16 +304,16 @@ _OF_RSS: Readers = {
 }
 _OF_RDF: Readers = {
     **_OF_ALL,
-    f"{RSS1}title": _title_of_rss,
+    f"{RSS1}title": _guessed("title"),
     f"{RSS1}link": _link_of_rss,
-    f"{RSS1}description": _summary_of_rss,
+    f"{RSS1}description": _html("summary"),
 }
 _OF_ATOM: Readers = {
     **_OF_ALL,
-    f"{ATOM}title": _title_of_atom,
+    f"{ATOM}title": _typed("title"),
     f"{ATOM}link": _link_of_atom,
     f"{ATOM}id": _id_of_atom,
-    f"{ATOM}summary": _summary_of_atom,
+    f"{ATOM}summary": _typed("summary"),
     f"{ATOM}content": _content_of_atom,
     f"{ATOM}published": _moment("published"),
     f"{ATOM}updated": _moment("updated"),
@@ -266,4 +324,58 @@ ELEMENTS: Mapping[str, Readers] = {
     "rss": _OF_RSS,
     f"{RDF}RDF": _OF_RDF,
     f"{ATOM}feed": _OF_ATOM,
+}
+
+_AROUND_ALL: Readers = {
+    f"{ATOM}link": _link_of_atom,
+    f"{_DC}creator": _author_of_rss,
+    f"{_DC}date": _moment("updated"),
+    f"{_DC}language": _language,
+    f"{_DC}rights": _guessed("rights"),
+    f"{_DC}subject": _category_of_rss,
+    f"{_SYNDICATION}updatePeriod": _nothing,
+    f"{_SYNDICATION}updateFrequency": _nothing,
+    f"{_SYNDICATION}updateBase": _nothing,
+}
+HEADS: Mapping[str, Readers] = {
+    "rss": {
+        **_AROUND_ALL,
+        "item": _one_of_them,
+        "title": _guessed("title"),
+        "link": _link_of_channel,
+        "description": _html("subtitle"),
+        "language": _language,
+        "copyright": _guessed("rights"),
+        "pubDate": _moment("published"),
+        "lastBuildDate": _moment("updated"),
+        "managingEditor": _author_of_rss,
+        "category": _category_of_rss,
+        "image": _image,
+        "webMaster": _nothing,
+        "generator": _nothing,
+        "docs": _nothing,
+        "cloud": _nothing,
+        "ttl": _nothing,
+    },
+    f"{RDF}RDF": {
+        **_AROUND_ALL,
+        f"{RSS1}title": _guessed("title"),
+        f"{RSS1}link": _link_of_channel,
+        f"{RSS1}description": _html("subtitle"),
+        f"{RSS1}items": _contents,
+    },
+    f"{ATOM}feed": {
+        **_AROUND_ALL,
+        f"{ATOM}entry": _one_of_them,
+        f"{ATOM}title": _typed("title"),
+        f"{ATOM}subtitle": _typed("subtitle"),
+        f"{ATOM}rights": _typed("rights"),
+        f"{ATOM}id": _id_of_atom,
+        f"{ATOM}updated": _moment("updated"),
+        f"{ATOM}author": _author_of_atom,
+        f"{ATOM}category": _category_of_atom,
+        f"{ATOM}icon": _picture("icon"),
+        f"{ATOM}logo": _picture("logo"),
+        f"{ATOM}generator": _nothing,
+    },
 }

@@ -10,6 +10,7 @@ from lxml import etree
 
 from syndicator.stages.parse.fields import Raw
 
+LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _CONTROLS = re.compile("[\x80-\x9f]")  # which may be windows-1252
 _TYPES = {
