@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 FRESH_S = 15 * 60  # C32
 _LEASE_S = 15 * 60.0  # of a claim: above any refresh, 20 article pages and their pauses included
 _GLANCE_S = 0.05
+_AMONG = 64  # sources that a claim chooses from; of thousands it would cost more than reading them
 _PATIENCE_S = 90.0  # for a host that others hold; longer than any of our own pauses
 _SKIPPED = (State.PAUSED, State.GONE, State.HELD)
 
@@ -94,8 +95,9 @@ def read_due(parts: Parts, *, progress: WhenRead = lambda _: None) -> list[Pulle
         StoreError: as of `pull`.
     """
     now = parts.clock.now()
-    due = [source.id for source in parts.store.sources() if _is_due(source, now)]
-    return _Drain(parts, progress, forced=False).run(due)
+    due = [source for source in parts.store.sources() if _is_due(source, now)]
+    due.sort(key=lambda source: source.next_check_at or now)
+    return _Drain(parts, progress, forced=False).run(source.id for source in due)
 
 
 def _raise(error: StoreError) -> None:
@@ -150,24 +152,26 @@ class _Drain:
                 to be lost as well.
         """
         parts = self._parts
-        waiting = set(wanted)
+        waiting = dict.fromkeys(wanted)
         idle_since = parts.clock.monotonic()
         while not self._ends() and (not self._idle() or waiting or self._again):
-            claimed = self._claim(waiting)
+            claimed = self._claim(list(waiting))
             if claimed:
                 idle_since = parts.clock.monotonic()
-                waiting -= claimed
+                for each in claimed:
+                    del waiting[each]
             elif self._idle() and self._nothing_left(waiting):
                 break
             elif self._idle() and (quiet := self._quiet(waiting)):
                 self._give_up(quiet, "its host asked for quiet")
-                waiting -= quiet
+                for each in quiet:
+                    del waiting[each]
             elif self._idle() and parts.clock.monotonic() - idle_since > _PATIENCE_S:
                 self._give_up(waiting, "its host is taken")
                 break
             else:
                 self._pause()
-            waiting |= self._take_again()
+            waiting |= dict.fromkeys(self._take_again())
         while not parts.executor.wait(1.0):
             pass
         if self._stopped:
@@ -176,31 +180,35 @@ class _Drain:
             raise self._refusal
         return list(self._sums.values())
 
-    def _claim(self, waiting: set[str]) -> set[str]:
-        parts = self._parts
-        limit = parts.executor.free
-        if limit <= 0 or not waiting:
-            return set()
-        claims = parts.store.claim_due(
-            owner=parts.owner,
-            now=parts.clock.now(),
-            lease_s=_LEASE_S,
-            limit=limit,
-            only=waiting,
-            forced=self._forced,
-        )
+    def _claim(self, waiting: Sequence[str]) -> set[str]:
+        """Claim as many of them as can start at once, of those that stand first where possible."""
+        limit = self._parts.executor.free
+        claims: list[Claim] = []
+        for some in (waiting[:_AMONG], waiting[_AMONG:]):
+            if some and len(claims) < limit:
+                claims += self._claimed(some, limit - len(claims))
         if claims:
-            reader = parts.reader()
+            reader = self._parts.reader()
             for claim in claims:
                 _hand_over(
-                    parts, reader, claim, self._done, stopped=self._stop, refused=self._refuse
+                    self._parts, reader, claim, self._done, stopped=self._stop, refused=self._refuse
                 )
         return {claim.source.id for claim in claims}
+
+    def _claimed(self, only: Sequence[str], limit: int) -> Sequence[Claim]:
+        return self._parts.store.claim_due(
+            owner=self._parts.owner,
+            now=self._parts.clock.now(),
+            lease_s=_LEASE_S,
+            limit=limit,
+            only=only,
+            forced=self._forced,
+        )
 
     def _idle(self) -> bool:
         return self._parts.executor.free == self._parts.executor.places
 
-    def _nothing_left(self, waiting: set[str]) -> bool:
+    def _nothing_left(self, waiting: Collection[str]) -> bool:
         if self._again:
             return False
         if self._forced or not waiting:
@@ -217,7 +225,7 @@ class _Drain:
             # A claim of several sources costs little more than one of a single source.
             self._parts.executor.wait(_GLANCE_S, free=self._parts.executor.places // 2)
 
-    def _quiet(self, waiting: set[str]) -> set[str]:
+    def _quiet(self, waiting: Iterable[str]) -> set[str]:
         return set(self._parts.store.silenced(waiting, now=self._parts.clock.now()))
 
     def _give_up(self, ids: Iterable[str], why: str) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import BigInteger, Integer, Select, Text, bindparam, func, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -40,7 +40,7 @@ class _Listed(TypeDecorator[Iterable[Any]]):
     cache_ok = True
 
     def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> str:  # noqa: ARG002
-        return json.dumps(list(value or ()))
+        return orjson.dumps(list(value or ())).decode()
 
 
 def among(name: str) -> Select[Any]:
