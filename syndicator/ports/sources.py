@@ -35,8 +35,8 @@ class HostLeases(Protocol):
 class ArticleReader(Protocol):
     """What a refresh has to know of its source's past."""
 
-    def seen(self, source_id: str) -> Mapping[str, str]:
-        """key -> seen_hash of every article of the source."""
+    def seen(self, source_id: str, keys: Iterable[str] | None = None) -> Mapping[str, str]:
+        """key -> seen_hash of the source's articles: of those under these keys, or of all."""
 
     def items(self, source_id: str) -> Mapping[str, str]:
         """mark -> key of the raw items of the source's last document."""

@@ -45,7 +45,7 @@ def read(source: Source, desk: Desk) -> Reading:
     told = source.next_check_why == HINT_WHY
     if _GOES_ON in source.notes and not told:
         left = Reading(source=source)
-        return _finished(_filled(left, {}, desk) if _GAP_ON in source.notes else left, desk)
+        return _finished(_filled(left, desk) if _GAP_ON in source.notes else left, desk)
     answer = ask(source, desk, reason="push" if told else "poll", accept=ACCEPT_FEEDS)
     return read_answer(source, answer, desk)
 
@@ -68,8 +68,9 @@ def _document(source: Source, answer: Answer, desk: Desk) -> Reading:
     if not is_new:
         if still_unread(learnt):
             raise unread(learnt, ParseError(source.error or "the document cannot be read"))
-        return _filled(Reading(source=learnt, moved_to=answer.moved_to), {}, desk)
-    known = desk.articles.seen(source.id)
+        return _filled(Reading(source=learnt, moved_to=answer.moved_to), desk)
+    items = desk.articles.items(source.id)
+    known = _last_listed(source, items, desk)
     try:
         digest = desk.sandbox.call(
             inside.digest_feed,
@@ -79,17 +80,19 @@ def _document(source: Source, answer: Answer, desk: Desk) -> Reading:
             settings=source.settings,
             seen=known,
             now=answer.at,
-            items=desk.articles.items(source.id),
+            items=items,
         )
     except (ParseError, SandboxError) as error:
         raise unread(learnt, error) from error
+    if earlier := desk.articles.seen(source.id, digest.keys - known.keys()):
+        known, digest = {**known, **earlier}, inside.without_known(digest, earlier)
     learnt = with_hub(noting(learnt, **{UNREAD: ""}), digest.feed, answer)
     older = paging.older(digest.feed.links, base=answer.url)
     reading = Reading(
         source=_described(noting(learnt, **{OLDER: older}), digest.feed, answer.url),
         drafts=digest.drafts,
         seen=digest.seen,
-        gone=_gone(source, digest, known, desk),
+        gone=_gone(source, digest, desk),
         counts=digest.cut,
         notes=digest.feed.notes,
         listed=len(digest.keys),
@@ -100,7 +103,15 @@ def _document(source: Source, answer: Answer, desk: Desk) -> Reading:
     overlaps = not known or not digest.keys or not digest.keys.isdisjoint(known)
     if source.success_at and not overlaps and not _churns(source):
         reading = _gap(reading, older)
-    return _filled(reading, known, desk)
+    return _filled(reading, desk)
+
+
+def _last_listed(source: Source, items: Mapping[str, str], desk: Desk) -> Mapping[str, str]:
+    """Key -> hash of the entries of the last document, which most of this one's are; of all that
+    were ever kept, which may be very many, only where it is not known which those are."""
+    listed = {key for mark, key in items.items() if mark != inside.INHERITED}
+    found = desk.articles.seen(source.id, listed) if listed else {}
+    return found or desk.articles.seen(source.id)
 
 
 # ------------------------------------------------------------------ a gap (C27)
@@ -121,7 +132,7 @@ def _gap(reading: Reading, start: str) -> Reading:
     )
 
 
-def _filled(reading: Reading, known: Mapping[str, str], desk: Desk) -> Reading:
+def _filled(reading: Reading, desk: Desk) -> Reading:
     """The reading with older documents, while a gap is open; a few each time, 50 in all.
 
     The alarm ends where one of them holds a known entry.
@@ -130,7 +141,7 @@ def _filled(reading: Reading, known: Mapping[str, str], desk: Desk) -> Reading:
     start = source.notes.get(GAP_AT, "")
     if not start:
         return reading
-    known = known or desk.articles.seen(source.id)
+    known = desk.articles.seen(source.id)
     walked = paging.walk(source, start, desk, known=known)
     asked = int(source.notes.get(_GAP_READ, "0")) + walked.documents + walked.held_up
     go_on = walked.next_url if asked < _GAP_MOST else ""
@@ -184,13 +195,11 @@ def _described(source: Source, feed: ParsedFeed, url: str) -> Source:
 # ------------------------------------------------------------------ taken back (C26)
 
 
-def _gone(
-    source: Source, digest: inside.FeedDigest, known: Mapping[str, str], desk: Desk
-) -> tuple[str, ...]:
+def _gone(source: Source, digest: inside.FeedDigest, desk: Desk) -> tuple[str, ...]:
     """Keys of known articles that the document deletes: by tombstone, or by being complete."""
     gone = set(_buried(source, digest.tombstones, desk)) - digest.keys
     if digest.feed.complete:
-        gone |= known.keys() - digest.keys
+        gone |= desk.articles.seen(source.id).keys() - digest.keys
     return tuple(sorted(gone))
 
 

@@ -155,6 +155,17 @@ def drafted(
     )
 
 
+def without_known(digest: FeedDigest, known: Mapping[str, str]) -> FeedDigest:
+    """The digest without the drafts of items that are as they were after all.
+
+    Args:
+        known: key -> hash of what is kept, though it was not told of before.
+    """
+    same = {d.key: d.seen_hash for d in digest.drafts if known.get(d.key) == d.seen_hash}
+    drafts = tuple(draft for draft in digest.drafts if draft.key not in same)
+    return replace(digest, drafts=drafts, seen={**digest.seen, **same})
+
+
 def _holds(
     feed: ParsedFeed,
     entries: Iterable[tuple[str, ParsedEntry]],

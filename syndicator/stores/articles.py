@@ -78,6 +78,11 @@ def _filled(column: Any) -> ColumnElement[bool]:
 # What each refresh asks.
 _ID = select(sources.c.number).where(sources.c.id == bindparam("id")).scalar_subquery()
 _SEEN = Query(select(articles.c.key, articles.c.seen_hash).where(articles.c.source == _ID))
+_SEEN_OF = Query(
+    select(articles.c.key, articles.c.seen_hash).where(
+        articles.c.source == _ID, articles.c.key.in_(among("keys"))
+    )
+)
 _MARKS = Query(select(items.c.marks).where(items.c.source == _ID))
 _WITH_KEYS = Query(_ARTICLES.where(articles.c.source == _ID, articles.c.key.in_(among("keys"))))
 _NEWEST_NUMBER = Query(select(func.max(articles.c.number).label("newest")))
@@ -205,10 +210,15 @@ class Articles(Part):
 
     # -- what a refresh asks
 
-    def seen(self, source_id: str) -> Mapping[str, str]:
-        """key -> seen_hash of every article of the source."""
+    def seen(self, source_id: str, keys: Iterable[str] | None = None) -> Mapping[str, str]:
+        """key -> seen_hash of the source's articles: of those under these keys, or of all."""
+        found: dict[str, str] = {}
         with self.database.read() as db:
-            return _SEEN.pairs(db, {"id": source_id})
+            if keys is None:
+                return _SEEN.pairs(db, {"id": source_id})
+            for some in chunks(keys):
+                found |= _SEEN_OF.pairs(db, {"id": source_id, "keys": some})
+        return found
 
     def items(self, source_id: str) -> Mapping[str, str]:
         """mark -> key of the raw items of the source's last document."""

@@ -79,6 +79,22 @@ def test_only_new_and_changed_entries_are_pulled(parts: Parts, site: Site) -> No
     assert len(parts.store.revisions(_articles(parts)["wells"].number)) == 1
 
 
+def test_an_entry_that_comes_back_as_it_was_is_not_pulled_again(parts: Parts, site: Site) -> None:
+    site.pages["/feed.xml"] = _feed(site, "wells", "roads")
+    site.pages["/wells"], site.pages["/roads"] = _page("One"), _page("Two")
+    jobs.pull(parts)
+    site.pages["/feed.xml"] = _feed(site, "roads")
+    jobs.pull(parts, force=True)
+    site.forget()
+
+    site.pages["/feed.xml"] = _feed(site, "wells")
+    (pulled,) = jobs.pull(parts, force=True)
+
+    assert (pulled.result, pulled.new, pulled.changed) == ("unchanged", 0, 0)
+    assert {asked.path for asked in site.asked} == {"/feed.xml"}
+    assert not parts.store.source("agency").alarms, "nothing was missed"
+
+
 def test_a_page_that_cannot_be_had_leaves_the_feeds_text_and_says_so(
     parts: Parts, site: Site
 ) -> None:
