@@ -74,7 +74,16 @@ _PAIRED_LETTER = regex.compile(r"\P{M}\p{M}*")
 
 def words(text: str) -> list[str]:
     """The words of a text in their order; a phrase of the text is a stretch of this list."""
-    folded = text.lower() if text.isascii() else _fold(text)
+    return words_of(fold(text))
+
+
+def fold(text: str) -> str:
+    """The text as it is cut: each of its words stands in it as it is."""
+    return text.lower() if text.isascii() else _fold(text)
+
+
+def words_of(folded: str) -> list[str]:
+    """The words of a text that `fold` gave."""
     if folded.isascii():
         return _cut(_ascii_words(folded))
     found: list[str] = []

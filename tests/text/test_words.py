@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicator.text.words import MAX_WORD, words
+from syndicator.text.words import MAX_WORD, fold, words
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,13 @@ def test_ascii_is_cut_as_the_same_text_among_letters_that_are_not(text: str) -> 
     among = words(f"ж {text} ж")
 
     assert words(text) == among[1:-1]
+
+
+@given(st.text() | st.text("aÉß.,_'-\u00ad\u0301\ufb01 和平协议กำแพงмарийский مُحَمَّدהרצ״ל12"))
+def test_each_word_stands_in_the_folded_text(text: str) -> None:
+    folded = fold(text)
+
+    assert [word for word in words(text) if word not in folded] == []
 
 
 def test_an_endless_word_is_cut() -> None:

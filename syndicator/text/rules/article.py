@@ -8,14 +8,26 @@ from functools import cached_property
 
 from syndicator.model import Content
 from syndicator.text.rules.tree import WORD_FIELDS
-from syndicator.text.words import words
+from syndicator.text.words import fold, words_of
+
+_FEW = 32  # words that are looked for one by one before a text is cut
 
 
 class Value:
-    """One value of a field as words: a title, a text, one of the categories."""
+    """One value of a field as words: a title, a text, one of the categories; cut when need be."""
 
     def __init__(self, text: str) -> None:
-        self.words: Sequence[str] = words(text)
+        self._folded = fold(text)
+
+    @cached_property
+    def words(self) -> Sequence[str]:
+        """In their order."""
+        return words_of(self._folded)
+
+    def may_hold(self, wanted: KeysView[str]) -> bool:
+        """Whether any of the words can be among its own: to look for a few costs far less than to
+        cut a long text."""
+        return len(wanted) > _FEW or any(word in self._folded for word in wanted)
 
     @cached_property
     def places(self) -> Mapping[str, Sequence[int]]:
@@ -47,7 +59,8 @@ class Field:
     def among(self, wanted: KeysView[str]) -> AbstractSet[str]:
         """Those of the wanted words that it holds; cheaper than the set of all, few being wanted
         or many."""
-        return set[str]().union(*(wanted & value.words for value in self.values))
+        held = (wanted & value.words for value in self.values if value.may_hold(wanted))
+        return set[str]().union(*held)
 
     @cached_property
     def words(self) -> frozenset[str]:
