@@ -6,12 +6,12 @@ them. A store without them, of an earlier version or made anew, is made up for i
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, bindparam, column, delete, insert, select, text
 
 from syndicator.model import Content, Likely, Telling
@@ -31,6 +31,13 @@ _AT_ONCE = 100  # articles made up for in one transaction
 _MADE = "bands"  # fact: of which scheme, and up to which article
 _ALL = "all"
 
+# Most new articles share none with any other, which is found out first and at little cost.
+_MET = Query(
+    text("""
+    SELECT asked.value AS band FROM json_each(:bands) asked
+    WHERE EXISTS (SELECT 1 FROM bands b WHERE b.band = asked.value
+      AND b.day BETWEEN :first AND :last AND b.article > :since)""").columns(column("band"))
+)
 # A row, whatever its language: the bands of two languages differ.
 _SHARING = Query(
     text("""
@@ -124,7 +131,25 @@ def _made_up_to(db: Connection) -> str:
     return upto if upto and scheme == made.scheme() else "0"
 
 
-def asked_bands(tellings: Sequence[Telling]) -> str:
+def sharing_bands(
+    db: Connection, tellings: Collection[Telling], *, since: int = 0
+) -> list[Telling]:
+    """Those that share a band with some article about as old, and so may be nearly the same.
+
+    Args:
+        since: number of the article after which those have to be kept.
+    """
+    days = [each.published_at.toordinal() for each in tellings if each.published_at]
+    asked = [band for each in tellings for band in each.bands]
+    if not days or not asked:
+        return []
+    window = {"first": min(days) - WINDOW_DAYS, "last": max(days) + WINDOW_DAYS}
+    values = {"bands": orjson.dumps(asked).decode(), "since": since, **window}
+    met = {row.band for row in _MET.rows(db, values)}
+    return [each for each in tellings if not met.isdisjoint(each.bands)] if met else []
+
+
+def _asked(tellings: Sequence[Telling]) -> str:
     """What may be nearly the same, as JSON: place of the telling, band, first and last day."""
     asked = [
         [n, band, day - WINDOW_DAYS, day + WINDOW_DAYS]
@@ -133,14 +158,17 @@ def asked_bands(tellings: Sequence[Telling]) -> str:
         for day in [each.published_at.toordinal()]
         for band in each.bands
     ]
-    return json.dumps(asked)
+    return orjson.dumps(asked).decode()
 
 
 def stories_likely(
     db: Connection, tellings: Sequence[Telling], not_source: str
 ) -> dict[Telling, Sequence[Likely]]:
     """Articles of other sources that may tell nearly the same, the likeliest first."""
-    values: dict[str, Any] = {"asked": asked_bands(tellings), "not_source": not_source}
+    tellings = sharing_bands(db, tellings)
+    if not tellings:
+        return {}
+    values: dict[str, Any] = {"asked": _asked(tellings), "not_source": not_source}
     nearest: dict[int, list[Any]] = defaultdict(list)
     for row in _SHARING.rows(db, values | {"most": _MOST_READ * len(tellings)}):
         if len(nearest[row.telling]) < _MOST:

@@ -8,16 +8,16 @@ anything bears on what is new here; and only then, by the same rules as before, 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 
+import orjson
 from sqlalchemy import Connection, column, text
 
 from syndicator.model import ArticleChange, Outcome, Telling
 from syndicator.stages.recognise import near_stories, same_stories, telling
 from syndicator.stores.articles import first_stories, newest_article, stories_told
-from syndicator.stores.bands import asked_bands, stories_likely
+from syndicator.stores.bands import sharing_bands, stories_likely
 from syndicator.stores.prepared import Query
 from syndicator.text.ids import minted
 
@@ -30,11 +30,7 @@ _BEARING = Query(
     OR EXISTS (SELECT 1 FROM articles a WHERE a.number > :since
       AND a.canonical_url = asked.value ->> 2 AND a.canonical_url != '')
     OR EXISTS (SELECT 1 FROM articles a WHERE a.number > :since
-      AND a.entry_id = asked.value ->> 3)
-    UNION SELECT asked.value ->> 0 FROM json_each(:bands) asked
-    CROSS JOIN bands b ON b.band = asked.value ->> 1
-      AND b.day BETWEEN asked.value ->> 2 AND asked.value ->> 3
-    WHERE b.article > :since""").columns(column("place"))
+      AND a.entry_id = asked.value ->> 3)""").columns(column("place"))
 )
 
 
@@ -98,9 +94,7 @@ def _bearing(
         [n, tellings[key].story_hash, tellings[key].canonical_url, new[key].entry_id]
         for n, key in enumerate(keys)
     ]
-    asked = {
-        "known": json.dumps(known),
-        "bands": asked_bands([tellings[key] for key in keys]),
-        "since": since,
-    }
-    return [keys[n] for n in sorted(row.place for row in _BEARING.rows(db, asked))]
+    asked = {"known": orjson.dumps(known).decode(), "since": since}
+    places = {row.place for row in _BEARING.rows(db, asked)}
+    sharing = set(sharing_bands(db, tellings.values(), since=since))
+    return [key for n, key in enumerate(keys) if n in places or tellings[key] in sharing]
