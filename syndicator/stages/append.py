@@ -62,10 +62,18 @@ def append(
     """
     wanted = [change for change in _latest(changes) if _says_something(change, last)]
     at = _at(state, wanted, last, now)
-    dated = sorted((_dated(change, last.get(change.entry_id), at) for change in wanted), key=_order)
-    rows = [replace(row, n=state.last_n + i, past=past) for i, row in enumerate(dated, 1)]
+    dated = [_dated(change, last.get(change.entry_id), at) for change in wanted]
+    dated.sort(key=lambda each: each.place(at))
     opened = _Segment.open_in(state, last, archive_entries)
-    return _segmented(rows, opened, past=past, archive_entries=archive_entries)
+    rows: list[LogRow] = []
+    for n, each in enumerate(dated, state.last_n + 1):
+        rows.append(each.row(n, at=at, segment=opened.number, past=past))
+        opened.take(rows[-1])
+    entries = sum(1 for row in rows if row.entry_id)
+    if past and entries > archive_entries and opened.size:
+        n = rows[-1].n + 1
+        rows.append(LogRow(n=n, at=at, kind=RowKind.CLOSE, segment=opened.number, past=True))
+    return tuple(rows)
 
 
 def advance(
@@ -132,14 +140,43 @@ def _at(
     return max(times)
 
 
-def _dated(change: Change, before: Last | None, at: datetime) -> LogRow:
-    """The row of one change; its number and segment come later."""
-    row = LogRow(n=0, at=at, kind=change.kind, segment=0, entry_id=change.entry_id)
-    if change.kind is RowKind.PUT:
-        return replace(row, entry=change.entry, updated=_updated(change, before, at))
-    if change.kind is RowKind.DROP:
-        return replace(row, erase=change.erase, when=_when(before, at))
-    return replace(row, data=change.data)
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """A change with the times of its row."""
+
+    change: Change
+    updated: datetime | None  # of a put
+    when: datetime | None  # of a drop
+
+    def place(self, at: datetime) -> tuple[bool, datetime, str]:
+        """Metas first, so that they hold for the rows they come with; then (updated, id) (9.2)."""
+        is_meta = self.change.kind is RowKind.META
+        return (not is_meta, self.updated or self.when or at, self.change.entry_id)
+
+    def row(self, n: int, *, at: datetime, segment: int, past: bool) -> LogRow:
+        change = self.change
+        return LogRow(
+            n=n,
+            at=at,
+            kind=change.kind,
+            segment=segment,
+            entry_id=change.entry_id,
+            entry=change.entry,
+            updated=self.updated,
+            when=self.when,
+            past=past,
+            erase=change.erase,
+            data=change.data,
+        )
+
+
+def _dated(change: Change, before: Last | None, at: datetime) -> _Dated:
+    is_put, is_drop = change.kind is RowKind.PUT, change.kind is RowKind.DROP
+    return _Dated(
+        change,
+        _updated(change, before, at) if is_put else None,
+        _when(before, at) if is_drop else None,
+    )
 
 
 def _updated(change: Change, before: Last | None, at: datetime) -> datetime:
@@ -159,11 +196,6 @@ def _when(before: Last | None, at: datetime) -> datetime:
     if before is not None and before.when is not None:
         times.append(_whole(before.when))
     return max(times)
-
-
-def _order(row: LogRow) -> tuple[bool, datetime, str]:
-    """Metas first, so that they hold for the rows they come with; then (updated, id) (9.2)."""
-    return (row.kind is not RowKind.META, row.updated or row.when or row.at, row.entry_id)
 
 
 # ------------------------------------------------------------------ segments (9.4)
@@ -195,19 +227,3 @@ class _Segment:
             self.size += 1
         if row.kind is RowKind.CLOSE or self.size >= self.most:
             self.number, self.size, self.ids = self.number + 1, 0, set()
-
-
-def _segmented(
-    rows: Sequence[LogRow], opened: _Segment, *, past: bool, archive_entries: int
-) -> tuple[LogRow, ...]:
-    placed: list[LogRow] = []
-    for row in rows:
-        placed.append(replace(row, segment=opened.number))
-        opened.take(row)
-    entries = sum(1 for row in rows if row.entry_id)
-    if past and entries > archive_entries and opened.size:
-        end = placed[-1]
-        placed.append(
-            LogRow(n=end.n + 1, at=end.at, kind=RowKind.CLOSE, segment=opened.number, past=True)
-        )
-    return tuple(placed)

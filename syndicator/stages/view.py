@@ -54,7 +54,8 @@ def view(
     )
     # A feed that is read with a token in its address often has it in its own links as well (R42);
     # ids are for good, and made elsewhere.
-    return replace(without(shown, secrets_in((source.first_url, source.url))), id=article.entry_id)
+    secrets = secrets_in((source.first_url, source.url))
+    return replace(without(shown, secrets), id=article.entry_id) if secrets else shown
 
 
 def _stand_in(source: Source, origin: Origin) -> Person:
