@@ -11,6 +11,7 @@ from collections import namedtuple
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -24,6 +25,7 @@ Columns = Mapping[Any, Any]  # of a row by their names, ours or SQLAlchemy's
 _Raw = Sequence[Any]
 _Converted = Callable[[Any], Any] | None
 _Place = tuple[str, Any, _Converted]  # a value's name, or "" and what always stands there
+_Values = Callable[[Mapping[str, Any]], Sequence[Any]]
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -83,17 +85,17 @@ class Write:
     def __init__(self, statement: Insert | Update | Delete, names: Sequence[str] = ()) -> None:
         self._statement = statement
         self._names = list(names) or None
-        self._made: tuple[str, list[_Place]] | None = None
+        self._made: tuple[str, _Values] | None = None
 
     def run(self, db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run it for each of the rows, in their order; none is fine."""
         if rows:
-            words, places = self._made = self._made or self._make(db.dialect)
-            _cursor(db).executemany(words, [_written(places, row) for row in rows])
+            words, values = self._made = self._made or self._make(db.dialect)
+            _cursor(db).executemany(words, [values(row) for row in rows])
 
-    def _make(self, dialect: Dialect) -> tuple[str, list[_Place]]:
+    def _make(self, dialect: Dialect) -> tuple[str, _Values]:
         made = self._statement.compile(dialect=dialect, column_keys=self._names)
-        return str(made), _places(made, dialect)
+        return str(made), _values(made, dialect)
 
 
 class _Made:
@@ -106,12 +108,12 @@ class _Made:
         self.names = [str(each.key) for each in columns]
         self.named = cast(Callable[[_Raw], Row], cast(Any, namedtuple("Row", self.names))._make)
         self._words = str(made)
-        self._places = _places(made, dialect)
+        self._values = _values(made, dialect)
         self._reads = [(place, read) for place, read in enumerate(reads) if read]
 
     def asked(self, db: Connection, values: Mapping[str, Any]) -> DBAPICursor:
         cursor = _cursor(db)
-        cursor.execute(self._words, _written(self._places, values))
+        cursor.execute(self._words, self._values(values))
         return cursor
 
     def fetched(self, db: Connection, values: Mapping[str, Any]) -> Sequence[_Raw]:
@@ -130,8 +132,33 @@ def _cursor(db: Connection) -> DBAPICursor:
     return db.connection.cursor()
 
 
-def _places(made: Any, dialect: Dialect) -> list[_Place]:
-    return [_place(made.binds[name], name, dialect) for name in made.positiontup or ()]
+def _values(made: Any, dialect: Dialect) -> _Values:
+    """How the values of a statement are put into its places, converted."""
+    places = [_place(made.binds[name], name, dialect) for name in made.positiontup or ()]
+    names = [name for name, _, _ in places if name]
+    if len(names) < max(len(places), 2):
+        return partial(_each_value, places)
+    written = [(place, write) for place, (_, _, write) in enumerate(places) if write]
+    return partial(_all_values, itemgetter(*names), written)
+
+
+def _each_value(places: Sequence[_Place], values: Mapping[str, Any]) -> Sequence[Any]:
+    return [
+        (write(values[name]) if write else values[name]) if name else constant
+        for name, constant, write in places
+    ]
+
+
+def _all_values(
+    pick: Callable[[Mapping[str, Any]], tuple[Any, ...]],
+    written: Sequence[tuple[int, Callable[[Any], Any]]],
+    values: Mapping[str, Any],
+) -> Sequence[Any]:
+    """The same where a value of the caller's stands in each of several places."""
+    found = list(pick(values))
+    for place, write in written:
+        found[place] = write(found[place])
+    return found
 
 
 def _place(bind: Any, name: str, dialect: Dialect) -> _Place:
@@ -153,12 +180,3 @@ def _reading(kind: TypeEngine[Any], dialect: Dialect) -> _Converted:
     if isinstance(kind, TypeDecorator) and not kind.impl_instance.result_processor(dialect, None):
         return partial(kind.process_result_value, dialect=dialect)
     return kind.result_processor(dialect, None)
-
-
-def _written(places: Sequence[_Place], values: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(
-        [
-            (write(values[name]) if write else values[name]) if name else constant
-            for name, constant, write in places
-        ]
-    )
