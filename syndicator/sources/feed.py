@@ -84,7 +84,8 @@ def _document(source: Source, answer: Answer, desk: Desk) -> Reading:
         )
     except (ParseError, SandboxError) as error:
         raise unread(learnt, error) from error
-    if earlier := desk.articles.seen(source.id, digest.keys - known.keys()):
+    others = digest.keys - known.keys()
+    if known and others and (earlier := desk.articles.seen(source.id, others)):
         known, digest = {**known, **earlier}, inside.without_known(digest, earlier)
     learnt = with_hub(noting(learnt, **{UNREAD: ""}), digest.feed, answer)
     older = paging.older(digest.feed.links, base=answer.url)
