@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from syndicator.model import Article, ArticleChange, Draft, Pager, Reason, Source
+from syndicator.model import Article, ArticleChange, Draft, Pager, Reason, Source, Telling
 from syndicator.pipeline.reader import Reader
 from syndicator.sources import Reading
 from syndicator.stages.fingerprint import Told, fingerprint, told
@@ -120,21 +120,6 @@ def _others(
 ) -> _Others:
     if not fresh:
         return _Others()
-    return _Others(
-        stories=_stories(source, fresh, texts, reader),
-        holders=reader.articles.entry_id_stories(
-            draft.guid for draft in fresh if is_iri(draft.guid)
-        ),
-    )
-
-
-def _stories(
-    source: Source, fresh: Sequence[Draft], texts: Mapping[str, Told], reader: Reader
-) -> Mapping[str, str]:
-    """Key -> the story that another source told first: the very same, else nearly the same.
-
-    What one source tells twice is two stories, so that each is given once.
-    """
     now = reader.clock.now()
     tellings = {
         each.key: telling(
@@ -145,12 +130,31 @@ def _stories(
         )
         for each in fresh
     }
-    found = same_stories(
-        tellings, reader.articles.stories_told(tellings.values(), not_source=source.id)
+    brought = {draft.key: draft.guid for draft in fresh if is_iri(draft.guid)}
+    akin = reader.articles.related(tellings, brought)
+    if not akin:
+        return _Others()
+    some = [draft for draft in fresh if draft.key in akin]
+    return _Others(
+        stories=_stories(source, some, tellings, reader),
+        holders=reader.articles.entry_id_stories(
+            brought[draft.key] for draft in some if draft.key in brought
+        ),
     )
-    said = {each.key: each.content.text for each in fresh if each.key not in found}
-    likely = reader.articles.stories_likely((tellings[key] for key in said), not_source=source.id)
-    near = {key: likely.get(tellings[key], ()) for key in said}
+
+
+def _stories(
+    source: Source, some: Sequence[Draft], tellings: Mapping[str, Telling], reader: Reader
+) -> Mapping[str, str]:
+    """Key -> the story that another source told first: the very same, else nearly the same.
+
+    What one source tells twice is two stories, so that each is given once.
+    """
+    mine = {draft.key: tellings[draft.key] for draft in some}
+    found = same_stories(mine, reader.articles.stories_told(mine.values(), not_source=source.id))
+    said = {draft.key: draft.content.text for draft in some if draft.key not in found}
+    likely = reader.articles.stories_likely((mine[key] for key in said), not_source=source.id)
+    near = {key: likely.get(mine[key], ()) for key in said}
     return found | near_stories(said, near, found.values())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -55,6 +55,17 @@ class ArticleReader(Protocol):
 
     def newest_article(self) -> int:
         """The number of the article that was kept last, of whatever source; 0: there is none."""
+
+    def related(
+        self, tellings: Mapping[str, Telling], entry_ids: Mapping[str, str]
+    ) -> Collection[str]:
+        """Keys of the new articles about which the store may know more: of which any article kept
+        may tell the same story, or has the entry id. About the others there is nothing to ask.
+
+        Args:
+            tellings: key -> how each is known.
+            entry_ids: key -> the entry id it brings, of those that bring one.
+        """
 
     def entry_id_stories(self, entry_ids: Iterable[str]) -> Mapping[str, str]:
         """Entry id -> story of the article that first used it, of whatever source."""

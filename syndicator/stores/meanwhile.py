@@ -11,27 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import orjson
-from sqlalchemy import Connection, column, text
+from sqlalchemy import Connection
 
 from syndicator.model import ArticleChange, Outcome, Telling
 from syndicator.stages.recognise import near_stories, same_stories, telling
 from syndicator.stores.articles import first_stories, newest_article, stories_told
-from syndicator.stores.bands import sharing_bands, stories_likely
-from syndicator.stores.prepared import Query
+from syndicator.stores.bands import stories_likely
+from syndicator.stores.relating import related
 from syndicator.text.ids import minted
-
-# By index each, however much was saved since.
-_BEARING = Query(
-    text("""
-    SELECT asked.value ->> 0 AS place FROM json_each(:known) asked
-    WHERE EXISTS (SELECT 1 FROM articles a WHERE a.number > :since
-      AND a.story_hash = asked.value ->> 1 AND a.story_hash != '')
-    OR EXISTS (SELECT 1 FROM articles a WHERE a.number > :since
-      AND a.canonical_url = asked.value ->> 2 AND a.canonical_url != '')
-    OR EXISTS (SELECT 1 FROM articles a WHERE a.number > :since
-      AND a.entry_id = asked.value ->> 3)""").columns(column("place"))
-)
 
 
 def with_stories(db: Connection, outcome: Outcome) -> Outcome:
@@ -49,11 +36,13 @@ def with_stories(db: Connection, outcome: Outcome) -> Outcome:
         )
         for key, change in new.items()
     }
-    touched = _bearing(db, new, tellings, since)
-    if not touched:
+    entry_ids = {key: change.entry_id for key, change in new.items()}
+    akin = related(db, tellings, entry_ids, since=since)
+    if not akin:
         return outcome
-    found = _stories(db, outcome, new, {key: tellings[key] for key in touched})
-    told = {key: replace(new[key], story=found.get(key, new[key].story)) for key in touched}
+    some = {key: each for key, each in tellings.items() if key in akin}
+    found = _stories(db, outcome, new, some)
+    told = {key: replace(new[key], story=found.get(key, new[key].story)) for key in some}
     holders = first_stories(db, (change.entry_id for change in told.values()))
     decided = {
         key: change
@@ -80,21 +69,3 @@ def _stories(
     likely = stories_likely(db, [tellings[key] for key in said], outcome.source.id)
     near = {key: likely.get(tellings[key], ()) for key in said}
     return found | near_stories(said, near, given | {*found.values()})
-
-
-def _bearing(
-    db: Connection,
-    new: Mapping[str, ArticleChange],
-    tellings: Mapping[str, Telling],
-    since: int,
-) -> list[str]:
-    """Keys of those that something saved since may tell, too, or whose entry id it has."""
-    keys = list(new)
-    known = [
-        [n, tellings[key].story_hash, tellings[key].canonical_url, new[key].entry_id]
-        for n, key in enumerate(keys)
-    ]
-    asked = {"known": orjson.dumps(known).decode(), "since": since}
-    places = {row.place for row in _BEARING.rows(db, asked)}
-    sharing = set(sharing_bands(db, tellings.values(), since=since))
-    return [key for n, key in enumerate(keys) if n in places or tellings[key] in sharing]

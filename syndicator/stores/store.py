@@ -37,6 +37,7 @@ from syndicator.stores.pings import Pings
 from syndicator.stores.reconcile import Reconciling
 from syndicator.stores.records import STORE_ID, Records
 from syndicator.stores.redacting import Redacting
+from syndicator.stores.relating import Relating
 from syndicator.stores.schema import VERSION, facts, feeds
 from syndicator.stores.search.finding import Finding
 from syndicator.stores.signposts import Signposts
@@ -57,6 +58,7 @@ class SqlStore(
     Outcomes,
     Articles,
     Banding,
+    Relating,
     Stories,
     Themes,
     Reconciling,
