@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from syndicator.model import Article, ArticleChange, Content, Outcome
 from syndicator.stores.bands import put_bands, take_bands
 from syndicator.stores.base import chunks
 from syndicator.stores.codec import digest, pack
-from syndicator.stores.columns import among
+from syndicator.stores.columns import Listed, among
 from syndicator.stores.filing import refile, themes_of
 from syndicator.stores.prepared import Query, Write
 from syndicator.stores.schema import articles, revisions
@@ -52,7 +52,8 @@ _KNOWN = (
 def keep_articles(db: Connection, source: int, outcome: Outcome) -> Touched:
     """Write what an outcome says of the articles of a source, memberships included."""
     changes = {change.key: change for change in outcome.changes}
-    known = _known(db, source, {*changes, *outcome.seen, *outcome.pagers, *outcome.gone})
+    known = _known(db, source, {*changes, *outcome.pagers, *outcome.gone})
+    known |= _seen_otherwise(db, source, outcome.seen)
     new = [change for key, change in changes.items() if key not in known]
     edited = [c for key, c in changes.items() if key in known and _is_edit(c, known[key])]
     same = [c for key, c in changes.items() if key in known and not _is_edit(c, known[key])]
@@ -80,6 +81,24 @@ def _known(db: Connection, source: int, keys: Iterable[str]) -> dict[str, Any]:
 
 _KNOWN_ARTICLES = Query(
     select(*_KNOWN).where(articles.c.source == bindparam("of"), articles.c.key.in_(among("keys")))
+)
+
+
+def _seen_otherwise(db: Connection, source: int, seen: Mapping[str, str]) -> dict[str, Any]:
+    """Of the articles that were seen again those that stand otherwise: gone, or under another
+    hash. Of a document hardly any are."""
+    values = {"of": source, "seen": seen.items()}
+    return {row.key: row for row in _SEEN_OTHERWISE.rows(db, values)} if seen else {}
+
+
+# CROSS JOIN, or SQLite would walk all articles of the source.
+_SEEN_OTHERWISE = Query(
+    text(f"""
+    SELECT {", ".join(f"a.{column.name}" for column in _KNOWN)} FROM json_each(:seen) said
+    CROSS JOIN articles a ON a.source = :of AND a.key = said.value ->> 0
+    WHERE a.gone_at IS NOT NULL OR a.seen_hash != said.value ->> 1""")  # noqa: S608 - our columns
+    .bindparams(bindparam("seen", type_=Listed()))
+    .columns(*_KNOWN)
 )
 
 
@@ -270,15 +289,15 @@ def _insert_revisions(
 ) -> None:
     rows = []
     for article in fresh:
-        text = pack(without_pager(article.content))
+        content = pack(without_pager(article.content))
         rows.append(
             {
                 "article": article.number,
                 "no": article.revision,
                 "at": at,
                 "fingerprint": article.fingerprint,
-                "content": text,
-                "sha256": digest(text),
+                "content": content,
+                "sha256": digest(content),
                 "notes": changes[article.key].notes,
             }
         )

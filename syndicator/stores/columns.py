@@ -33,8 +33,8 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
-class _Listed(TypeDecorator[Iterable[Any]]):
-    """Texts or numbers as a JSON list."""
+class Listed(TypeDecorator[Iterable[Any]]):
+    """Texts or numbers, or lists of them, as a JSON list."""
 
     impl = Text
     cache_ok = True
@@ -49,7 +49,7 @@ def among(name: str) -> Select[Any]:
     They come as one value, so that the statement has the same words however many there are: else
     SQLAlchemy would write it, and SQLite plan it, anew for each number of them.
     """
-    values = func.json_each(bindparam(name, type_=_Listed()))
+    values = func.json_each(bindparam(name, type_=Listed()))
     return select(values.table_valued("value", name=f"given_{name}").c.value)
 
 
