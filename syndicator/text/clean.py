@@ -60,6 +60,14 @@ def single_spaced(text: str) -> str:
     return text if text.isprintable() and "  " not in text else " ".join(text.split())
 
 
+def lines(text: str) -> list[str]:
+    """The lines of clean text that say anything, each with single spaces."""
+    # Clean ASCII has no white space but these three and line ends.
+    if text.isascii() and "\t" not in text and "\r" not in text and "  " not in text:
+        return [line for part in text.split("\n") if (line := part.strip())]
+    return [line for part in text.split("\n") if (line := single_spaced(part))]
+
+
 def shorten(text: str, limit: int) -> str:
     """At most `limit` characters, cut after a whole word where one ends near, with an ellipsis."""
     if len(text) <= limit:

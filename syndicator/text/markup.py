@@ -16,7 +16,7 @@ from typing import Any
 import nh3
 
 from syndicator.text import urls
-from syndicator.text.clean import clean, single_spaced, squash
+from syndicator.text.clean import clean, lines, squash
 from syndicator.text.nesting import NESTING, shallow
 
 SANITISER_VERSION = 1  # counted up when the rules below change, so that what is stored is redone
@@ -185,8 +185,7 @@ def unmarked(sanitised: str) -> str:
         pieces = _TAG.split(text)  # text, name, text, name ...
         pieces[1::2] = [_STANDS_FOR.get(name, "") for name in pieces[1::2]]
         text = "".join(pieces)
-    lines = clean(entities.unescape(text)).split("\n")
-    return "\n".join([single_spaced(line) for line in lines if line and not line.isspace()])
+    return "\n".join(lines(clean(entities.unescape(text))))
 
 
 def strip_title(text: str, is_html: bool) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from syndicator.text.clean import clean, shorten, single_spaced, squash, writable
+from syndicator.text.clean import clean, lines, shorten, single_spaced, squash, writable
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=60)
 
@@ -34,6 +34,12 @@ def test_clean_text_stays_as_it_is_when_cleaned_again(text: str) -> None:
 )
 def test_white_space_of_any_kind_becomes_one_space(text: str) -> None:
     assert single_spaced(text) == " ".join(text.split())
+
+
+@given(any_text | st.text("a \t\r\n\xa0\u2028", max_size=20))
+def test_lines_are_single_spaced_and_none_is_empty(text: str) -> None:
+    split = (" ".join(line.split()) for line in clean(text).split("\n"))
+    assert lines(clean(text)) == [line for line in split if line]
 
 
 @given(any_text)

@@ -38,6 +38,9 @@ class Media:
     rights: str = ""
 
 
+_NONE = Media()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Words:
     """What is said of a picture at one level: on it, on its group, on the item."""
@@ -62,7 +65,8 @@ def read(item: etree._Element, parts: Sequence[Child]) -> Media:
     """
     inside = [*item.iter(*_MEDIA)]
     if not inside:
-        return Media(images=_unique(_other_pictures(parts)))
+        images = _unique(_other_pictures(parts))
+        return Media(images=images) if images else _NONE
     described = [part for part in inside if _named(part) == "description"]
     contents = [*_contents(item, _words(item))]
     levels = [item, *(part for part in inside if _named(part) == "group")]
