@@ -53,10 +53,10 @@ _COMMA = re.compile(r"\s*[,\uff0c\u3001]\s*")
 # they are a name as they stand, a person's or not.
 _CAPITALISED = r"[A-Z\u00c0-\u00d6\u00d8-\u00de][a-z\u00df-\u00f6\u00f8-\u00ff]{1,40}"
 _NAME = re.compile(rf"{_CAPITALISED}(?: {_CAPITALISED}){{1,2}}")
-_NO_NAMES = (
-    *(_BEGINNING.match, _VON.match, _DI.match, _BARE_JOINER.match),
-    *(_JOINER.search, _AND_OTHERS.search),
+_BEGINS = re.compile(
+    f"(?i:{'|'.join(one.pattern for one in (_BEGINNING, _DI, _BARE_JOINER))})|{_VON.pattern}"
 )
+_PARTS = re.compile(f"(?i:{_JOINER.pattern}|{_AND_OTHERS.pattern})")
 
 PARTICLES = {
     *("van", "von", "der", "den", "de", "da", "di", "du", "del", "della", "la", "le", "el", "al"),
@@ -87,7 +87,7 @@ def people(byline: str, language: str = "") -> tuple[Person, ...]:
         byline: plain text or HTML, also as RSS writes it, "mail@example.org (Name)".
         language: of the page, as a tag; "di" and "de" begin a by-line only in some.
     """
-    if _NAME.fullmatch(byline) and not any(found(byline) for found in _NO_NAMES):
+    if _NAME.fullmatch(byline) and not _BEGINS.match(byline) and not _PARTS.search(byline):
         return (Person(name=byline),)
     text = strip_title(byline, True) if "<" in byline and "@" not in byline else squash(byline)
     text = shorten(text, LIMIT)

@@ -113,6 +113,7 @@ def _without_dots(path: str) -> str:
     return "/" + "/".join([*kept, ""] if names[-1] in (".", "..") else kept)
 
 
+@lru_cache(maxsize=256)  # a source has hardly more than one
 def ascii_host(host: str) -> str:
     """A host name or address in its one form: lower case, IDNA, IPv6 in brackets, no last dot.
 

@@ -27,7 +27,7 @@ from syndicator.stages.parse.tree import Tree, name_of
 
 __all__ = ["clear_items", "read_head"]
 
-_STATED_BELOW = etree.XPath("boolean(.//*[@xml:base or @base or @xml:lang or @lang])")
+_STATED_BELOW = etree.XPath("boolean(.//*/@xml:base or .//*/@base or .//*/@xml:lang or .//*/@lang)")
 
 
 def clear_items(tree: Tree) -> list[Raw | None] | None:
