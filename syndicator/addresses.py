@@ -31,6 +31,7 @@ _NOT_PUBLIC_4 = tuple(
         "224.0.0.0/3",
     )
 )
+_RESERVED_4 = (IPv4Network("240.0.0.0/4"), IPv4Network("0.0.0.0/8"))
 _PUBLIC_6 = IPv6Network("2000::/3")
 _NOT_PUBLIC_6 = tuple(
     IPv6Network(network) for network in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
@@ -70,9 +71,7 @@ def _network(text: str) -> IPv4Network | IPv6Network:
 
 
 def _is_reserved(address: Address) -> bool:
-    return isinstance(address, IPv4Address) and (
-        address in IPv4Network("240.0.0.0/4") or address in IPv4Network("0.0.0.0/8")
-    )
+    return isinstance(address, IPv4Address) and any(address in each for each in _RESERVED_4)
 
 
 def is_local_name(host: str) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, NullPool
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from syndicator.errors import StoreError
-from syndicator.stores.sqlite import DriverError, begin, roll_back
+from syndicator.stores.sqlite import DriverError, begin, commit, roll_back
 
 _READERS = 8  # connections kept open; more are opened when needed and closed again
 
@@ -36,6 +36,7 @@ class Database:
         self._lock = threading.Lock()
         self._kept = 0 if isinstance(engine.pool, NullPool) else _READERS
         self._idle: list[Connection] = []
+        self._writer: Connection | None = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -79,11 +80,21 @@ class Database:
         Raises:
             StoreError: the database failed, or another process kept it locked for too long.
         """
-        with self._told(), self._lock, self.engine.connect() as db:
-            self._prepare(db)
-            with db.begin():
+        with self._told(), self._lock:
+            db = self._writer or self.engine.connect()
+            self._writer = None
+            try:
+                self._prepare(db)
                 begin(db, writes=True)
                 yield db
+                commit(db)
+            except BaseException:
+                db.close()
+                raise
+            if self._kept:
+                self._writer = db
+            else:
+                db.close()
 
     def _prepare(self, db: Connection) -> None:
         """Outside of any transaction: one that is rolled back would take it away again."""
@@ -110,6 +121,10 @@ class Database:
         self._kept = 0
         while self._idle:
             self._idle.pop().close()
+        with self._lock:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
         self.engine.dispose()
 
 

@@ -53,7 +53,7 @@ def open_engine(path: Path, *, pooled: bool = True) -> Engine:
     """
     pool: dict[str, Any] = {"poolclass": NullPool}
     if pooled:
-        # One is kept for who writes; who reads has his own from Database.
+        # Database keeps those that read and write; one more for what is done outside of both.
         pool = {"pool_size": 1, "max_overflow": -1, "pool_reset_on_return": "rollback"}
     path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -81,7 +81,7 @@ def _set_up(connection: Any, _record: object) -> None:
 
 
 def begin(connection: Connection, *, writes: bool) -> None:
-    """Begin a transaction in the database, as SQLAlchemy has begun it on its side.
+    """Begin a transaction in the database; SQLAlchemy does so once it runs something.
 
     Writers take their lock at once: a read that turns into a write may fail without waiting.
     Turned down: SQLAlchemy's `begin` event; with one event, each statement looks for all of them.
@@ -89,6 +89,14 @@ def begin(connection: Connection, *, writes: bool) -> None:
     raw = connection.connection.driver_connection
     assert raw is not None
     raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def commit(connection: Connection) -> None:
+    """End a transaction that wrote, on both sides."""
+    if connection.in_transaction():
+        connection.commit()
+    else:  # nothing went through SQLAlchemy
+        connection.connection.commit()
 
 
 def roll_back(connection: Connection) -> None:

@@ -23,6 +23,7 @@ _LONGEST_LOOK_BACK = timedelta(days=90)  # of a first document
 _PROFILE_PRIOR = 6.0  # events, spread over the day, that an hour's share is smoothed with
 _NO_TIME = time()  # of a day whose hour nobody said
 _STEP_S = 600.0
+_DAY_S = 24 * 3600
 _HASTE_LEAST = 0.25  # of the floor: an hour becomes 15 minutes
 _RECOVERY = 1.05  # a poll
 
@@ -102,19 +103,28 @@ def _hours(
 
 def restful(cadence: Cadence, *, now: datetime, most_s: float, kappa: float = KAPPA) -> float:
     """Seconds until it pays to look again, `most_s` at most."""
-    rate = (cadence.events + _PRIOR_EVENTS) / (cadence.seconds + _PRIOR_S)
-    profile = _profile(cadence)
-    weekend, weekday = _week(cadence)
+    speeds = _speeds(cadence)
+    since_monday = ((now.weekday() * 24 + now.hour) * 60 + now.minute) * 60 + now.second
     reached, seconds = 0.0, 0.0
     while seconds < most_s:
-        at = now + timedelta(seconds=seconds)
-        share = profile[at.hour] * (weekend if at.weekday() >= 5 else weekday)
-        speed = math.sqrt(rate * share)
+        day, in_day = divmod(since_monday + seconds, _DAY_S)
+        speed = speeds[day % 7 >= 5][int(in_day // 3600)]
         if reached + speed * _STEP_S >= kappa:
             return min(seconds + (kappa - reached) / speed, most_s)
         reached += speed * _STEP_S
         seconds += _STEP_S
     return most_s
+
+
+def _speeds(cadence: Cadence) -> tuple[Sequence[float], Sequence[float]]:
+    """How fast it becomes worth while to look, by hour of a weekday and of the weekend."""
+    rate = (cadence.events + _PRIOR_EVENTS) / (cadence.seconds + _PRIOR_S)
+    profile = _profile(cadence)
+    weekend, weekday = _week(cadence)
+    return (
+        [math.sqrt(rate * (share * weekday)) for share in profile],
+        [math.sqrt(rate * (share * weekend)) for share in profile],
+    )
 
 
 def _profile(cadence: Cadence) -> list[float]:
