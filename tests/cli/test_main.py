@@ -195,3 +195,37 @@ def test_a_reader_that_leaves_early_ends_it_quietly(tmp_path: Path) -> None:
     _, complaint = process.communicate(timeout=30)
 
     assert (process.returncode, complaint) == (1, b"")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("article", "show", "\udcff\udcfeabc"),
+        ("theme", "show", "caf\udce9"),
+        ("source", "add", "http://press.example/\udcff"),
+        ("pull", "\udcff"),
+    ],
+)
+def test_what_is_no_utf8_is_refused_in_a_line(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(words)
+
+    assert left.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "\\x" in line
+    assert "is not written in UTF-8" in line
+
+
+def test_the_name_of_a_file_may_be_of_any_bytes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = os.fsencode(tmp_path) + b"/caf\xe9.toml"
+    Path(os.fsdecode(name)).write_text("nonsense")
+
+    with pytest.raises(SystemExit) as left:
+        main(["-c", os.fsdecode(name), "config", "check"])
+
+    assert left.value.code == 2
+    assert "not written in UTF-8" not in capsys.readouterr().err
