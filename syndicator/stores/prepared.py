@@ -139,7 +139,8 @@ def _values(made: Any, dialect: Dialect) -> _Values:
     if len(names) < max(len(places), 2):
         return partial(_each_value, places)
     written = [(place, write) for place, (_, _, write) in enumerate(places) if write]
-    return partial(_all_values, itemgetter(*names), written)
+    pick = itemgetter(*names)
+    return partial(_all_values, pick, written) if written else pick
 
 
 def _each_value(places: Sequence[_Place], values: Mapping[str, Any]) -> Sequence[Any]:
