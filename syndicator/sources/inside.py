@@ -34,7 +34,7 @@ from syndicator.stages.discover import feed_links
 from syndicator.stages.identify import identify, seen_hash
 from syndicator.stages.listing import Listing, links
 from syndicator.stages.normalise import TOO_DEEP, normalise
-from syndicator.stages.parse import SAYS_NOTHING, parse_feed, says_nothing
+from syndicator.stages.parse import parse_feed
 from syndicator.stages.sitemap import is_sitemap
 from syndicator.text.clean import shorten, squash
 from syndicator.text.urls import canonical
@@ -137,9 +137,6 @@ def drafted(
         mark = seen_hash(entry)
         if seen.get(key) == mark:
             same[key] = mark
-            continue
-        if says_nothing(entry):
-            cut[SAYS_NOTHING] += 1
             continue
         try:
             drafts.append(_draft(key, mark, entry, feed, settings, url, now))

@@ -10,7 +10,6 @@
     extras     ... and lxml adds what feedparser loses: tombstones, pictures (media, tree)
     jsonfeed   JSON Feed
     jsonlines  an article a line, for local files
-    emptiness  items that say nothing
     prefilter  items that are as they were, left out before parsing
     limits     R13 and R14 for all of it
 
@@ -27,7 +26,6 @@ from dataclasses import replace
 
 from syndicator.errors import ParseError
 from syndicator.model import ParsedFeed
-from syndicator.stages.parse.emptiness import SAYS_NOTHING, says_nothing
 from syndicator.stages.parse.encoding import Decoded, decode
 from syndicator.stages.parse.jsonfeed import parse_json
 from syndicator.stages.parse.jsonlines import parse_lines
@@ -37,7 +35,7 @@ from syndicator.stages.parse.prolog import Opened, opened
 from syndicator.stages.parse.xmlfeed import parse_xml
 from syndicator.text.clean import writable
 
-__all__ = ["SAYS_NOTHING", "parse_feed", "parse_jsonl", "says_nothing"]
+__all__ = ["parse_feed", "parse_jsonl"]
 
 
 def parse_feed(

@@ -21,14 +21,12 @@ line means something else by the field, and half of what it says would be an odd
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from syndicator.errors import ParseError
 from syndicator.model import Image, ParsedEntry, ParsedFeed
-from syndicator.stages.parse.emptiness import SAYS_NOTHING, says_nothing
 from syndicator.stages.parse.jsonfeed import entry_of, loaded
 
 _OTHER_NAMES = {
@@ -62,24 +60,19 @@ def parse_lines(text: str) -> ParsedFeed:
         ParseError: none of them holds one; it says why the first does not.
     """
     entries: list[ParsedEntry] = []
-    cut: Counter[str] = Counter()
-    first_why = ""
+    unreadable = 0
+    first_error: ParseError | None = None
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
-        name, why = SAYS_NOTHING, "says nothing: no title, text, address, picture or file"
         try:
-            entry = _entry(_of_kinds(loaded(line)))
+            entries.append(_entry(_of_kinds(loaded(line))))
         except ParseError as error:
-            name, why = "lines unreadable", str(error)
-        else:
-            if not says_nothing(entry):
-                entries.append(entry)
-                continue
-        cut[name] += 1
-        first_why = first_why or f"line {number}: {why}"
-    if first_why and not entries:
-        raise ParseError(first_why)
+            unreadable += 1
+            first_error = first_error or ParseError(f"line {number}: {error}")
+    if first_error and not entries:
+        raise first_error
+    cut = {"lines unreadable": unreadable}
     return ParsedFeed(version="jsonl", entries=tuple(entries), cut=cut)
 
 
@@ -119,8 +112,13 @@ def _entry(line: Mapping[str, Any]) -> ParsedEntry:
     image = line.get("image")
     if isinstance(image, dict):
         item["image"] = None
-        return replace(entry_of(item), images=tuple(_image(image)))
-    return entry_of(item)
+        entry = replace(entry_of(item), images=tuple(_image(image)))
+    else:
+        entry = entry_of(item)
+    shown = (entry.title, entry.summary, entry.content, entry.link, entry.enclosures, entry.images)
+    if not any(shown):
+        raise ParseError("says nothing: no title, text, address, picture or file")
+    return entry
 
 
 def _many(value: Any) -> Iterable[Any]:
