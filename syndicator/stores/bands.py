@@ -6,7 +6,6 @@ them. A store without them, of an earlier version or made anew, is made up for i
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -41,18 +40,16 @@ _MET = Query(
 # A row, whatever its language: the bands of two languages differ.
 _SHARING = Query(
     text("""
-    SELECT asked.value ->> 0 AS telling, a.number, a.story, count(*) AS shared
-    FROM (SELECT asked.value, b.article
-          FROM json_each(:asked) asked CROSS JOIN bands b
-          WHERE b.band = asked.value ->> 1
-          AND b.day BETWEEN asked.value ->> 2 AND asked.value ->> 3
-          LIMIT :most) asked
-    JOIN articles a ON a.number = asked.article
+    SELECT a.number, a.story, count(*) AS shared
+    FROM (SELECT b.article FROM json_each(:bands) asked
+          CROSS JOIN bands b ON b.band = asked.value AND b.day BETWEEN :first AND :last
+          LIMIT :most) sharing
+    JOIN articles a ON a.number = sharing.article
     WHERE a.source IS NOT (SELECT number FROM sources WHERE id = :not_source)
     AND NOT EXISTS (SELECT 1 FROM articles mine WHERE mine.story = a.story
       AND mine.source = (SELECT number FROM sources WHERE id = :not_source))
-    GROUP BY 1, 2 ORDER BY 1, shared DESC, a.number""").columns(
-        column("telling"), column("number"), column("story"), column("shared")
+    GROUP BY 1 ORDER BY shared DESC, a.number LIMIT :nearest""").columns(
+        column("number"), column("story"), column("shared")
     )
 )
 _TEXTS = Query(said("text"))
@@ -149,35 +146,33 @@ def sharing_bands(
     return [each for each in tellings if not met.isdisjoint(each.bands)] if met else []
 
 
-def _asked(tellings: Sequence[Telling]) -> str:
-    """What may be nearly the same, as JSON: place of the telling, band, first and last day."""
-    asked = [
-        [n, band, day - WINDOW_DAYS, day + WINDOW_DAYS]
-        for n, each in enumerate(tellings)
-        if each.published_at
-        for day in [each.published_at.toordinal()]
-        for band in each.bands
-    ]
-    return orjson.dumps(asked).decode()
-
-
 def stories_likely(
     db: Connection, tellings: Sequence[Telling], not_source: str
 ) -> dict[Telling, Sequence[Likely]]:
     """Articles of other sources that may tell nearly the same, the likeliest first."""
-    tellings = sharing_bands(db, tellings)
-    if not tellings:
-        return {}
-    values: dict[str, Any] = {"asked": _asked(tellings), "not_source": not_source}
-    nearest: dict[int, list[Any]] = defaultdict(list)
-    for row in _SHARING.rows(db, values | {"most": _MOST_READ * len(tellings)}):
-        if len(nearest[row.telling]) < _MOST:
-            nearest[row.telling].append(row)
-    numbers = {row.number for rows in nearest.values() for row in rows}
+    nearest = {each: _nearest(db, each, not_source) for each in sharing_bands(db, tellings)}
     texts: dict[int, str] = {}
-    for some in chunks(numbers):
+    for some in chunks({row.number for rows in nearest.values() for row in rows}):
         texts |= _TEXTS.pairs(db, {"numbers": some})
     return {
-        tellings[n]: [Likely(story=row.story, text=texts.get(row.number) or "") for row in rows]
-        for n, rows in nearest.items()
+        telling: [Likely(story=row.story, text=texts.get(row.number) or "") for row in rows]
+        for telling, rows in nearest.items()
+        if rows
     }
+
+
+def _nearest(db: Connection, telling: Telling, not_source: str) -> Sequence[Any]:
+    """Asked for each by itself: what one has in common with very many must not keep another from
+    being found."""
+    if telling.published_at is None:
+        return ()
+    day = telling.published_at.toordinal()
+    values = {
+        "bands": orjson.dumps(telling.bands).decode(),
+        "first": day - WINDOW_DAYS,
+        "last": day + WINDOW_DAYS,
+        "not_source": not_source,
+        "most": _MOST_READ,
+        "nearest": _MOST,
+    }
+    return _SHARING.rows(db, values)

@@ -91,6 +91,20 @@ def test_the_nearest_of_many_are_told_first_and_few(store: SqlStore, refresh: Re
     assert {change("part0").id, whole} == {*found[:2]}
 
 
+def test_what_very_many_have_in_common_hides_no_other_copy(
+    store: SqlStore, refresh: Refresh
+) -> None:
+    """One that is made after a template, as 60 others, and one that is a copy come together."""
+    for n in range(60):
+        keep(refresh, f"weather{n}", f"{TEXT} {n}", at=after(n))
+    mine = keep(refresh, "copied", OTHER, at=after(100))
+    report, copy = (Telling(bands=of(said), published_at=NOON) for said in (TEXT, OTHER))
+
+    found = store.stories_likely([report, copy], not_source="b")
+    assert len(found[report]) == 5
+    assert [one.story for one in found[copy]] == [mine]
+
+
 def test_bands_are_those_of_the_newest_revision(store: SqlStore, refresh: Refresh) -> None:
     mine = keep(refresh, "one")
     keep(refresh, "one", OTHER, at=after(5), is_new=False)
