@@ -42,7 +42,7 @@ def sorted_out(reading: Reading, reader: Reader, *, room: int) -> Sorted:
         known = reader.articles.articles_by_key(source.id, keys)
     fresh = [draft for draft in reading.drafts if draft.key not in known]
     texts = {draft.key: told(draft.content) for draft in fresh}
-    renamed = _renamed(reading, texts, reader) if known or source.success_at else frozenset()
+    renamed = _renamed(reading, texts, reader)
     fresh = [draft for draft in fresh if draft.key not in renamed]
     known_to = reader.articles.newest_article() if fresh else None
     others = _others(source, fresh, texts, reader)

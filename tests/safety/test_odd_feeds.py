@@ -54,6 +54,20 @@ def test_r23_ids_that_change_at_every_poll_bring_one_copy_of_each_text(
     assert "churn" in {alarm.kind for alarm in press.alarms}
 
 
+def test_r23_a_source_whose_address_is_another_now_brings_what_is_kept_no_second_time(
+    open_room: OpenRoom, site: Site
+) -> None:
+    """A site that moves to another program has other addresses and other ids for what it told."""
+    site.pages["/feed"] = stories(range(20), mark="old")
+    site.pages["/new/feed"] = stories(range(5, 23), mark="new")
+    open_room({"press": site.url("/feed")}).pull()
+    room = open_room({"press": site.url("/new/feed")})
+    room.pull()
+
+    assert len(room.articles("press")) == 23
+    assert room.source("press").counts["known texts under new ids"] == 15
+
+
 def test_r23_a_flood_of_new_texts_is_held_back_and_told(
     open_room: OpenRoom, site: Site, clock: FakeClock
 ) -> None:
