@@ -155,6 +155,7 @@ def translated(
 _DAMAGED = ("malformed", "not a database")
 _FULL = ("disk is full", "disk I/O error")  # the second too where the file beside it has no room
 _CLOSED = ("readonly database", "unable to open database")
+_TAKEN = ("database is locked",)
 _LITTLE = 1 << 20  # bytes left
 
 
@@ -167,6 +168,8 @@ def _said(name: str, error: object, path: Path | None, way_out: str) -> str:
         way = "its disk is full: make room there; what was kept before stays"
     elif any(sign in words for sign in _CLOSED):
         way = "look at whose the file and its folder are, and who may write there"
+    elif any(sign in words for sign in _TAKEN):
+        way = "another process kept it for too long: try again when that has ended"
     return f"{name}: {words}; {way}" if way else f"{name}: {words}"
 
 
