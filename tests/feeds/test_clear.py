@@ -248,6 +248,18 @@ def test_around_the_items_it_is_clear_as_most_have_it_and_not_with_one_thing_mor
         assert not head(HEAD + USUAL + odd)
 
 
+@pytest.mark.parametrize("name", WHOLES)
+def test_rights_of_dublin_core_are_plain_in_atom_and_guessed_at_elsewhere(name: str) -> None:
+    rights = "<dc:rights>&lt;p&gt;A &amp;amp; B&lt;/p&gt;</dc:rights>"
+    namespaces = NAMESPACES.replace(BESIDE_RSS_1, "urn:x") if name == "rdf" else NAMESPACES
+    document = opened(WHOLES[name].format(namespaces, rights, "", ""))
+    found = read(document, all_by_feedparser=False)
+
+    assert isinstance(found, ParsedFeed)
+    assert found.rights == ("A &amp; B" if name == "atom" else "A & B")
+    assert same(document)
+
+
 @pytest.mark.parametrize(
     "document",
     [

@@ -370,6 +370,7 @@ HEADS: Mapping[str, Readers] = {
         f"{ATOM}title": _typed("title"),
         f"{ATOM}subtitle": _typed("subtitle"),
         f"{ATOM}rights": _typed("rights"),
+        f"{_DC}rights": _typed("rights"),  # nothing is guessed at in Atom
         f"{ATOM}id": _id_of_atom,
         f"{ATOM}updated": _moment("updated"),
         f"{ATOM}author": _author_of_atom,
