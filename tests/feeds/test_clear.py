@@ -248,6 +248,17 @@ def test_around_the_items_it_is_clear_as_most_have_it_and_not_with_one_thing_mor
         assert not head(HEAD + USUAL + odd)
 
 
+@pytest.mark.parametrize("kind", ["html", "xhtml", "TEXT/html", "text", ""])
+def test_a_link_to_the_page_of_the_whole_is_known_by_its_type_also_in_short(kind: str) -> None:
+    link = f"<link href='https://example.org/' type='{kind}'/>"
+    document = opened(WHOLES["atom"].format(NAMESPACES, link, "", ""))
+    found = read(document, all_by_feedparser=False)
+
+    assert isinstance(found, ParsedFeed)
+    assert found.url == ("https://example.org/" if "html" in kind.lower() else "")
+    assert same(document)
+
+
 @pytest.mark.parametrize("name", WHOLES)
 def test_rights_of_dublin_core_are_plain_in_atom_and_guessed_at_elsewhere(name: str) -> None:
     rights = "<dc:rights>&lt;p&gt;A &amp;amp; B&lt;/p&gt;</dc:rights>"

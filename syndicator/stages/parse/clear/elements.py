@@ -33,7 +33,7 @@ _SYNDICATION = "{http://purl.org/rss/1.0/modules/syndication/}"
 _SLASH = "{http://purl.org/rss/1.0/modules/slash/}"
 _MAYBE_HTML = re.compile(r"</\w|&#?\w")
 _UNENDED = re.compile(r"&([A-Za-z0-9_]+);")
-_PAGES = ("text/html", "application/xhtml+xml")
+_PAGES = ("text/html", "html", "application/xhtml+xml", "xhtml")  # the short ones are Atom's
 
 
 def _nothing(_item: Item, element: etree._Element) -> None:
