@@ -13,6 +13,7 @@ from syndicator.errors import UsageError
 from syndicator.model import Cadence, Kind, Source, SourceSettings, Stated
 from syndicator.stores.base import Part
 from syndicator.stores.filing import file_source, past_waits
+from syndicator.stores.prepared import Query, Write
 from syndicator.stores.rows import source_of
 from syndicator.stores.schema import articles, documents, facts, items, sources
 from syndicator.stores.sqlite import upsert
@@ -91,7 +92,7 @@ class Sources(Part):
     def sources_state(self) -> str:
         """Another word whenever a source came, went, or is called or found otherwise."""
         with self.database.read() as db:
-            return db.scalar(_STATE) or ""
+            return _STATE.value(db) or ""
 
     def source_with_url(self, url: str) -> Source | None:
         """The source that is read there, or was first added so."""
@@ -154,14 +155,14 @@ def _refuse_other(row: RowMapping, source_id: str, settings: SourceSettings) -> 
 
 
 _CHANGES = "sources changed"
-_STATE = select(facts.c.value).where(facts.c.name == _CHANGES)
-_KEEP_STATE = upsert(facts, "name", "value")
+_STATE = Query(select(facts.c.value).where(facts.c.name == _CHANGES))
+_KEEP_STATE = Write(upsert(facts, "name", "value"), ("name", "value"))
 
 
 def sources_changed(db: Connection) -> None:
     """Note that something is to be said anew of the sources there are."""
-    number = int(db.scalar(_STATE) or 0) + 1
-    db.execute(_KEEP_STATE, {"name": _CHANGES, "value": str(number)})
+    number = int(_STATE.value(db) or 0) + 1
+    _KEEP_STATE.run(db, [{"name": _CHANGES, "value": str(number)}])
 
 
 def insert_source(
