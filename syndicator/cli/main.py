@@ -77,7 +77,7 @@ def main(words: Sequence[str] | None = None) -> NoReturn:
 
 def _outcome(words: Sequence[str] | None) -> int:
     try:
-        _refuse_odd(sys.argv[1:] if words is None else words)
+        _refuse_other_bytes(sys.argv[1:] if words is None else words)
         code = cli.main(words, prog_name="syndicator", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
@@ -105,13 +105,16 @@ def _outcome(words: Sequence[str] | None) -> int:
         return _INTERRUPTED
 
 
-def _refuse_odd(words: Sequence[str]) -> None:
+def _refuse_other_bytes(words: Sequence[str]) -> None:
     """No id, rule or title is of bytes that are no UTF-8; the name of a file may be."""
     for word in words:
-        if not word.isascii() and word != word.encode("utf-8", "replace").decode():
-            shown = os.fsencode(word).decode("utf-8", "backslashreplace")
-            if not os.path.lexists(word):
-                raise UsageError(f"{shown} is not written in UTF-8; see what the terminal sends")
+        if not word.isascii() and not os.path.lexists(word):
+            from syndicator.config.values import refuse_other_bytes  # loads much
+
+            try:
+                refuse_other_bytes(word)
+            except ValueError as error:
+                raise UsageError(str(error)) from error
 
 
 def _write_no_more() -> None:

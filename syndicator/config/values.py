@@ -51,16 +51,21 @@ def text(value: object) -> str:
     """A text, whatever it says, in characters that can be shown."""
     if not isinstance(value, str):
         raise ValueError(f"expected text in quotes, not {quoted(value)}")
+    refuse_other_bytes(value)
+    if odd := UNWRITABLE.search(value):
+        code = f"U+{ord(odd[0]):04X}"
+        raise ValueError(f"{quoted(value)} has a control character in it ({code}); leave it out")
+    return value
+
+
+def refuse_other_bytes(value: str) -> None:
+    """Raise ValueError for a text in which Python stands something for bytes that are no UTF-8."""
     if odd := _NO_UTF_8.search(value):
         byte = ord(odd[0]) - 0xDC00
         raise ValueError(
             f"{quoted(value)} is not UTF-8: it has the byte 0x{byte:02X} in it; write it in UTF-8, "
             "or leave it out"
         )
-    if odd := UNWRITABLE.search(value):
-        code = f"U+{ord(odd[0]):04X}"
-        raise ValueError(f"{quoted(value)} has a control character in it ({code}); leave it out")
-    return value
 
 
 # ------------------------------------------------------------------ time and size

@@ -296,7 +296,10 @@ def _hand_over(
         try:
             pulled, more = read_one(parts, reader, claim)
         except Stopped:
-            parts.store.free_claim(claim)
+            try:
+                parts.store.free_claim(claim)
+            except StoreError as error:
+                refused(error)  # and it is void once we are gone
             stopped()
             return
         except StoreError as error:
