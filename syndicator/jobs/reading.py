@@ -183,17 +183,21 @@ class _Drain:
     def _claim(self, waiting: Sequence[str]) -> set[str]:
         """Claim as many of them as can start at once, of those that stand first where possible."""
         limit = self._parts.executor.free
-        claims: list[Claim] = []
+        claimed: set[str] = set()
         for some in (waiting[:_AMONG], waiting[_AMONG:]):
-            if some and len(claims) < limit:
-                claims += self._claimed(some, limit - len(claims))
+            if some and len(claimed) < limit:
+                claims = self._claimed(some, limit - len(claimed))
+                self._begin(claims)
+                claimed.update(claim.source.id for claim in claims)
+        return claimed
+
+    def _begin(self, claims: Sequence[Claim]) -> None:
         if claims:
             reader = self._parts.reader()
             for claim in claims:
                 _hand_over(
                     self._parts, reader, claim, self._done, stopped=self._stop, refused=self._refuse
                 )
-        return {claim.source.id for claim in claims}
 
     def _claimed(self, only: Sequence[str], limit: int) -> Sequence[Claim]:
         return self._parts.store.claim_due(
