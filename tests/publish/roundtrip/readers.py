@@ -35,7 +35,10 @@ def by_feedparser(path: Path) -> list[Said]:
             {
                 "id": entry.id,
                 "title": entry.get("title"),
-                "authors": [who.get("name", "") for who in entry.get("authors", ())],
+                # A name that is an e-mail address it has as the address alone.
+                "authors": [
+                    who.get("name") or who.get("email", "") for who in entry.get("authors", ())
+                ],
                 "link": entry.link,
                 "html": entry.content[0].value if "content" in entry else "",
                 "published": entry.get("published"),
