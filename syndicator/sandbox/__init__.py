@@ -31,6 +31,7 @@ __all__ = ["InlineSandbox", "Limits", "Sandbox", "crosses"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_PATIENCE_S = 0.05  # several short documents
 _GLANCE_S = 0.5  # how soon a call that waits for a worker notices that we close
 
 
@@ -62,6 +63,9 @@ class Sandbox:
         self._closed = False
         self._lock = threading.Lock()
         self._alive: set[Worker] = set()
+        # One at a time: a worker that goes on is in the processor's caches, a second one is not,
+        # and is woken for each call. Whoever has waited long enough takes another all the same.
+        self._queue = threading.Lock()
         # Last in, first out: a quiet pool keeps one worker warm and leaves the others unstarted.
         self._places: queue.LifoQueue[Worker | None] = queue.LifoQueue()
         for _ in range(workers):
@@ -92,17 +96,27 @@ class Sandbox:
 
     @contextlib.contextmanager
     def _borrowed(self) -> Iterator[Worker]:
-        worker = self._take_place()
+        with self._queued():
+            worker = self._take_place()
+            try:
+                if worker is None or not worker.is_fit():
+                    worker = self._replace(worker)
+                yield worker
+            except Exception as error:
+                if self._closed:
+                    raise Stopped("shutting down") from error
+                raise
+            finally:
+                self._places.put(worker)
+
+    @contextlib.contextmanager
+    def _queued(self) -> Iterator[None]:
+        came = self._queue.acquire(timeout=_PATIENCE_S)
         try:
-            if worker is None or not worker.is_fit():
-                worker = self._replace(worker)
-            yield worker
-        except Exception as error:
-            if self._closed:
-                raise Stopped("shutting down") from error
-            raise
+            yield
         finally:
-            self._places.put(worker)
+            if came:
+                self._queue.release()
 
     def _take_place(self) -> Worker | None:
         while not self._closed:

@@ -59,6 +59,14 @@ def test_a_function_gives_its_result(sandbox: Sandbox) -> None:
     assert sandbox.call(jobs.double, 4, plus=1) == 9
 
 
+def test_a_long_call_holds_up_no_short_one(sandbox: Sandbox) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        long = pool.submit(sandbox.call, time.sleep, 2.5)
+        time.sleep(0.5)  # and it has begun
+        assert sandbox.call(jobs.double, 4) == 8
+        assert not long.done()
+
+
 def test_a_worker_stays_warm_between_calls(sandbox: Sandbox) -> None:
     assert sandbox.call(jobs.pid) == sandbox.call(jobs.pid) != os.getpid()
 
