@@ -33,6 +33,7 @@ class Database:
         self.engine = engine
         self._watching: tuple[str, ...] = ()
         self._told = partial(translated, name, path=_file_of(engine), way_out=way_out)
+        self.turn = threading.Lock()  # see ports.ArticleReader; nobody waits for it while he writes
         self._lock = threading.Lock()
         self._kept = 0 if isinstance(engine.pool, NullPool) else _READERS
         self._idle: list[Connection] = []

@@ -60,7 +60,8 @@ class Together(Generic[T, R]):
         while not place.done:
             with self._writing:
                 if not place.done:
-                    self._take_turn()
+                    with self._database.turn:  # more come meanwhile, to be written with this one
+                        self._take_turn()
         if place.error is not None:
             raise place.error
         return place.result  # type: ignore[return-value]  # set where there was no error
