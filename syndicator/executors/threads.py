@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from syndicator.errors import SyndicatorError
+from syndicator.turn import computing
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +56,8 @@ class Threads:
 
     def _do(self, task: Callable[[], None]) -> None:
         try:
-            task()
+            with computing():
+                task()
         except SyndicatorError as error:
             logger.error("%s", error)
         except Exception:

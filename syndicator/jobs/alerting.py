@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from syndicator.model import Alarm, Source
 from syndicator.redaction import redacted
+from syndicator.turn import waiting
 
 logger = logging.getLogger(__name__)
 
@@ -35,13 +36,14 @@ def _run(command: Sequence[str], source: Source, alarm: Alarm) -> None:
         "since": alarm.since.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     try:
-        subprocess.run(  # noqa: S603 - the operator's own command, without a shell
-            list(command),
-            input=json.dumps(told, ensure_ascii=False) + "\n",
-            text=True,
-            timeout=_PATIENCE_S,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+        with waiting():
+            subprocess.run(  # noqa: S603 - the operator's own command, without a shell
+                list(command),
+                input=json.dumps(told, ensure_ascii=False) + "\n",
+                text=True,
+                timeout=_PATIENCE_S,
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
     except (OSError, subprocess.SubprocessError) as error:
         logger.error("[alerts] command failed: %s", error)

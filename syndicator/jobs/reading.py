@@ -13,6 +13,7 @@ from syndicator.jobs.alerting import alert
 from syndicator.jobs.parts import Parts
 from syndicator.model import Claim, Outcome, Source, State
 from syndicator.pipeline import WAITING, Reader, failed, refresh
+from syndicator.turn import computing
 
 logger = logging.getLogger(__name__)
 
@@ -113,13 +114,14 @@ def take_due(parts: Parts, done: WhenRead, *, refused: Refused = _raise) -> int:
     places = parts.executor.free
     if places <= 0:
         return 0
-    claims = parts.store.claim_due(
-        owner=parts.owner, now=parts.clock.now(), lease_s=_LEASE_S, limit=places
-    )
-    if claims:
-        reader = parts.reader()
-        for claim in claims:
-            _hand_over(parts, reader, claim, done, refused=refused)
+    with computing():
+        claims = parts.store.claim_due(
+            owner=parts.owner, now=parts.clock.now(), lease_s=_LEASE_S, limit=places
+        )
+        if claims:
+            reader = parts.reader()
+            for claim in claims:
+                _hand_over(parts, reader, claim, done, refused=refused)
     return len(claims)
 
 
@@ -155,7 +157,8 @@ class _Drain:
         waiting = dict.fromkeys(wanted)
         idle_since = parts.clock.monotonic()
         while not self._ends() and (not self._idle() or waiting or self._again):
-            claimed = self._claim(list(waiting))
+            with computing():
+                claimed = self._claim(list(waiting))
             if claimed:
                 idle_since = parts.clock.monotonic()
                 for each in claimed:

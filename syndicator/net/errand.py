@@ -17,6 +17,7 @@ from typing import Any
 
 from syndicator.addresses import Allow, allowed, read_address
 from syndicator.errors import FetchError, RefusedError, Stopped
+from syndicator.turn import waiting
 
 CONNECT_S = 10.0  # C18
 HEAD_BYTES = 64 * 1024 + 8192  # R5; the second part is what a buffer reads ahead
@@ -135,7 +136,8 @@ class Errand:
             return ask_the_system(host.strip("[]"), port)
         threading.Thread(target=self._look_up, args=(host, port), daemon=True).start()
         try:
-            found = self._found.get(timeout=max(0.0, self.seconds_left()))
+            with waiting():
+                found = self._found.get(timeout=max(0.0, self.seconds_left()))
         except queue.Empty:
             found = TimeoutError("the name server does not answer")
         self.check()
@@ -171,9 +173,9 @@ class Errand:
     def _first_that_answers(self, found: Sequence[Found]) -> socket.socket:
         ends_at = min(self.ends_at, time.monotonic() + CONNECT_S)
         failure = OSError("the name has no address")
-        for waiting, one in zip(range(len(found), 0, -1), found, strict=True):
+        for tries, one in zip(range(len(found), 0, -1), found, strict=True):
             try:
-                return self._open(one, (ends_at - time.monotonic()) / waiting)
+                return self._open(one, (ends_at - time.monotonic()) / tries)
             except OSError as error:
                 self.check()
                 failure = error
@@ -186,7 +188,8 @@ class Errand:
             connection.settimeout(max(seconds, 0.05))
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.follow(connection)
-            connection.connect(where)
+            with waiting():
+                connection.connect(where)
         except BaseException:
             connection.close()
             raise

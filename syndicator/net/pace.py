@@ -11,6 +11,7 @@ from syndicator.model import HostLease
 from syndicator.net.errand import Watch
 from syndicator.net.rules import FetchRules
 from syndicator.ports import Clock, HostLeases
+from syndicator.turn import waiting
 
 PATIENCE_S = 30.0  # for a host that another visit holds
 _NAP_S = 0.5  # how soon a sleeper notices that we stop
@@ -81,4 +82,5 @@ class Pace:
         while (left := ends_at - self._clock.monotonic()) > _GRAIN_S:
             if self._watch.stopped:
                 raise Stopped("shutting down")
-            self._clock.sleep(min(left, _NAP_S))
+            with waiting():
+                self._clock.sleep(min(left, _NAP_S))

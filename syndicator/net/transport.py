@@ -28,6 +28,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from syndicator.errors import ConfigError
 from syndicator.net.errand import Errand
+from syndicator.turn import waiting
 
 _MAX_HOSTS = 32  # with connections kept open
 _MAX_IDLE_S = 4.0  # servers hang up from 5 s on; reusing later would race with that
@@ -57,7 +58,8 @@ class _Metered(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        received = self._raw.readinto(buffer)
+        with waiting():
+            received = self._raw.readinto(buffer)
         self._errand.count(received or 0)
         return received
 
@@ -103,6 +105,10 @@ class _Guarded(HTTPConnection):
 
 class _GuardedTls(_Guarded, HTTPSConnection):
     """The same over TLS: Host, SNI and certificate stay the name that was asked for."""
+
+    def connect(self) -> None:
+        with waiting():  # for the handshake
+            super().connect()
 
 
 class _Pool(HTTPConnectionPool):

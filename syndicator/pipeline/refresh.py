@@ -40,8 +40,7 @@ def refresh(claim: Claim, reader: Reader, rhythm: Rhythm) -> Outcome:
         reading = read(source, desk)
     except SourceError as error:
         return failed(claim, visit, error, rhythm, now=reader.clock.now())
-    with reader.articles.turn:
-        return decide(claim, visit, reading, reader, rhythm)
+    return decide(claim, visit, reading, reader, rhythm)
 
 
 def _subscribers(source: Source, reader: Reader) -> int:

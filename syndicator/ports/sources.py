@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -35,15 +34,6 @@ class HostLeases(Protocol):
 
 class ArticleReader(Protocol):
     """What a refresh has to know of its source's past."""
-
-    @property
-    def turn(self) -> AbstractContextManager[object]:
-        """Held, by one thread, while many things are asked and computed one after the other.
-
-        The interpreter's lock is let go of at each statement. Threads that all compute take it from
-        one another there, and to be woken for it again costs more than most statements. Never to be
-        held while waiting for a network or for a worker, nor twice.
-        """
 
     def seen(self, source_id: str, keys: Iterable[str] | None = None) -> Mapping[str, str]:
         """key -> seen_hash of the source's articles: of those under these keys, or of all."""

@@ -8,9 +8,9 @@ costs one worker and one failed call; the next call finds a fresh worker.
     InlineSandbox   the same promise without a process          child     the same, from inside
     crosses         for values that cross in numbers            crossing  how these are pickled
 
-Imports: `errors` only. What is called must be a function of a module, and its arguments and result
-must pickle. Turned down: `multiprocessing.Pool` and `concurrent.futures`, which cannot kill one
-worker alone and replay `__main__` in each; fork without exec, which is not safe beside threads;
+Imports: `errors` and `turn`. What is called must be a function of a module, and its arguments and
+result must pickle. Turned down: `multiprocessing.Pool` and `concurrent.futures`, which cannot kill
+one worker alone and replay `__main__` in each; fork without exec, which is not safe beside threads;
 a death signal by prctl, which fires when the starting thread ends, not the process.
 """
 
@@ -25,6 +25,7 @@ from typing import ParamSpec, TypeVar
 from syndicator.errors import SandboxError, Stopped
 from syndicator.sandbox.crossing import crosses
 from syndicator.sandbox.worker import Limits, Worker
+from syndicator.turn import waiting
 
 __all__ = ["InlineSandbox", "Limits", "Sandbox", "crosses"]
 
@@ -78,7 +79,7 @@ class Sandbox:
             SandboxError: it took too long or too much memory, or the process died.
             Stopped: the pool is closed, or was while this ran.
         """
-        with self._borrowed() as worker:
+        with waiting(), self._borrowed() as worker:
             return worker.run(function, *args, **kwargs)
 
     def close(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -51,11 +50,6 @@ class Part:
         self.archive_entries = archive_entries
         self.pictured = pictured
         self._clock = clock
-
-    @property
-    def turn(self) -> AbstractContextManager[object]:
-        """See ports.ArticleReader."""
-        return self.database.turn
 
     def now(self) -> datetime:
         """For the few verbs that are not told the time."""

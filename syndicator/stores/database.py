@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from syndicator.errors import StoreError
 from syndicator.stores.sqlite import DriverError, begin, commit, roll_back
+from syndicator.turn import locked, waiting
 
 _READERS = 8  # connections kept open; more are opened when needed and closed again
 
@@ -33,7 +34,6 @@ class Database:
         self.engine = engine
         self._watching: tuple[str, ...] = ()
         self._told = partial(translated, name, path=_file_of(engine), way_out=way_out)
-        self.turn = threading.Lock()  # see ports.ArticleReader; nobody waits for it while he writes
         self._lock = threading.Lock()
         self._kept = 0 if isinstance(engine.pool, NullPool) else _READERS
         self._idle: list[Connection] = []
@@ -81,14 +81,15 @@ class Database:
         Raises:
             StoreError: the database failed, or another process kept it locked for too long.
         """
-        with self._told(), self._lock:
+        with self._told(), locked(self._lock):
             db = self._writer or self.engine.connect()
             self._writer = None
             try:
                 self._prepare(db)
                 begin(db, writes=True)
                 yield db
-                commit(db)
+                with waiting():
+                    commit(db)
             except BaseException:
                 db.close()
                 raise

@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import Connection
 
 from syndicator.stores.database import Database
+from syndicator.turn import locked
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -58,15 +59,14 @@ class Together(Generic[T, R]):
         with self._changing:
             self._waiting.append(place)
         while not place.done:
-            with self._writing:
+            with locked(self._writing):
                 if not place.done:
-                    with self._database.turn:  # more come meanwhile, to be written with this one
-                        self._take_turn()
+                    self._lead()
         if place.error is not None:
             raise place.error
         return place.result  # type: ignore[return-value]  # set where there was no error
 
-    def _take_turn(self) -> None:
+    def _lead(self) -> None:
         with self._changing:
             batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         try:

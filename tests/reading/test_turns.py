@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import socket
-import time
 from concurrent.futures import ThreadPoolExecutor
 
-from syndicator import jobs
+from syndicator import jobs, turn
 from tests.reading.conftest import Room
+from tests.reading.documents import rss
 from tests.site import Reply
 
-_SOON_S = 10.0
+_SOON_S = 20.0
 
 
 def test_a_source_that_waits_for_its_server_does_not_have_the_turn(room: Room) -> None:
-    turn, free = room.parts.store.database.turn, []
+    free = []
 
     def look(connection: socket.socket) -> None:
-        free.append(turn.acquire(timeout=_SOON_S))
+        free.append(turn._turn.acquire(timeout=_SOON_S))
         if free[-1]:
-            turn.release()
+            turn._turn.release()
         connection.close()
 
     room.serve(Reply(raw=look))
@@ -30,17 +30,17 @@ def test_a_source_that_waits_for_its_server_does_not_have_the_turn(room: Room) -
     assert pulled == {"good": "changed", "odd": "failed"}
 
 
-def test_what_was_read_is_decided_and_saved_in_turn(room: Room) -> None:
-    store = room.parts.store
-    with ThreadPoolExecutor(1) as pool:
-        with store.database.turn:
-            pulling = pool.submit(jobs.pull, room.parts, force=True)
-            ends_at = time.monotonic() + _SOON_S
-            while not room.site.asked and time.monotonic() < ends_at:
-                time.sleep(0.01)
-            assert room.site.asked
-            assert not pulling.done()
-            assert not [*store.articles()]
-        pulling.result(timeout=_SOON_S)
+def test_whoever_keeps_the_turn_holds_nobody_up(room: Room) -> None:
+    room.serve(rss(("o-1", "A well for three villages")))
+    with turn.computing(), ThreadPoolExecutor(1) as pool:
+        pulled = pool.submit(jobs.pull, room.parts, force=True).result(timeout=_SOON_S)
 
-    assert [*store.articles()]
+    assert {one.result for one in pulled} == {"changed"}
+    assert [*room.parts.store.articles()]
+
+
+def test_after_a_poll_nobody_has_the_turn(room: Room) -> None:
+    room.serve(Reply(status=500))
+    jobs.pull(room.parts, force=True)
+
+    assert not turn._turn.locked()
