@@ -21,6 +21,7 @@ class Threads:
         self._pool = ThreadPoolExecutor(places, thread_name_prefix=name)
         self._changed = threading.Condition()
         self._running = 0
+        self._awaited: list[int] = []  # below so many running, somebody is to be woken
 
     @property
     def free(self) -> int:
@@ -47,7 +48,9 @@ class Threads:
         with self._changed:
             before = min(self._running, self.places - free + 1)
             if before:
+                self._awaited.append(before)
                 self._changed.wait_for(lambda: self._running < before, seconds)
+                self._awaited.remove(before)
             return self._running == 0
 
     def close(self) -> None:
@@ -68,4 +71,5 @@ class Threads:
     def _done(self) -> None:
         with self._changed:
             self._running -= 1
-            self._changed.notify_all()
+            if self._running < max(self._awaited, default=0):  # to be woken for nothing is dear
+                self._changed.notify_all()
