@@ -12,7 +12,7 @@ of his task. So nobody is held up by a huge document, or by a wait that forgot t
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 PATIENCE_S = 0.2  # many short polls
@@ -35,15 +35,15 @@ def computing() -> Iterator[None]:
     if _mine.has:
         yield
         return
-    _take()
     try:
+        _take()
         yield
     finally:
         _give_up()
 
 
 class waiting:  # noqa: N801 - used as a function; a generator would cost as much as the wait
-    """Within, this thread waits for something that is not the interpreter: others may compute."""
+    """Within, this thread waits for others, and they may compute."""
 
     __slots__ = ("_had",)
 
@@ -58,13 +58,31 @@ class waiting:  # noqa: N801 - used as a function; a generator would cost as muc
 @contextmanager
 def locked(lock: threading.Lock) -> Iterator[None]:
     """Hold a lock; while it is waited for, others may compute."""
-    if not lock.acquire(blocking=False):
-        with waiting():
-            lock.acquire()
-    try:
+    if lock.acquire(blocking=False):
+        try:
+            yield
+        finally:
+            lock.release()
+        return
+    had = _give_up()
+    with lock:  # before the turn: whoever is interrupted while he waits for that lets go of it
+        if had:
+            _take()
         yield
+
+
+@contextmanager
+def pausing() -> Iterator[Callable[[], object]]:
+    """Gives a way to give up the turn within; it is taken again at the end.
+
+    For a wait under locks, which are not to be held for the turn as well: take them within.
+    """
+    had = _mine.has
+    try:
+        yield _give_up
     finally:
-        lock.release()
+        if had and not _mine.has:
+            _take()
 
 
 def _take() -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
 import pytest
 
 from syndicator import turn
-from syndicator.turn import computing, locked, waiting
+from syndicator.turn import computing, locked, pausing, waiting
 
 _SOON_S = 20.0
 _GLANCE_S = 0.05
@@ -126,3 +128,65 @@ def test_others_compute_while_a_lock_is_waited_for(enter: Enter) -> None:
         enter().result(_SOON_S)
     other.join(_SOON_S)
     assert not lock.locked()
+
+
+_INTERRUPTED = """
+import os, signal, threading, time
+from syndicator import turn
+lock, waits = threading.Lock(), threading.Event()
+turn.PATIENCE_S = 60
+
+def interrupt():
+    waits.wait()
+    time.sleep(0.2)
+    with turn.computing():
+        lock.release()
+        time.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGINT)  # is the main thread's
+        time.sleep(0.2)
+
+lock.acquire()
+other = threading.Thread(target=interrupt)
+other.start()
+try:
+    with turn.computing():
+        waits.set()
+        with turn.locked(lock):
+            print("inside")
+except KeyboardInterrupt:
+    other.join()
+    print(lock.locked(), turn._turn.locked())
+"""
+
+
+def test_whoever_is_interrupted_on_the_way_to_a_lock_does_not_hold_it() -> None:
+    words = [sys.executable, "-c", _INTERRUPTED]
+    run = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True)
+
+    assert run.stdout == "False False\n"
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_turn_given_up_under_a_lock_is_taken_again_outside_of_it(enter: Enter) -> None:
+    lock = threading.Lock()
+    with computing():
+        with pausing() as pause, locked(lock):
+            other = enter()
+            assert _waits(other)
+            pause()
+            other.result(_SOON_S)
+        assert _waits(enter())
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("paused", [True, False])
+def test_an_error_after_or_before_a_pause_leaves_the_turn_with_its_task(
+    paused: bool, enter: Enter
+) -> None:
+    with computing():
+        with suppress(ValueError), pausing() as pause:
+            if paused:
+                pause()
+            raise ValueError("of the task")
+        assert _waits(enter())
+    enter().result(_SOON_S)

@@ -11,6 +11,6 @@
 
 What lies here is written once. The database is for working with, and can be made anew from it.
 
-May import: text, ports, config, model, errors; it knows no store and no gate, jobs put them
+May import: text, ports, config, model, turn, errors; it knows no store and no gate, jobs put them
 together. To keep another kind of thing, give it a folder of its own and a module that writes it.
 """

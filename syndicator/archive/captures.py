@@ -37,6 +37,7 @@ from syndicator.archive.surt import surt
 from syndicator.errors import ArchiveError
 from syndicator.model import Capture, Exchange
 from syndicator.ports import Clock
+from syndicator.turn import waiting
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ class Captures:
         if self._barred(exchange.url):
             return None
         try:
-            with self._lock, named(self._folder):
+            with waiting(), self._lock, named(self._folder):
                 kept = self._current().append(exchange, self._known)
         except ArchiveError as error:
             self._say(str(error))

@@ -4,7 +4,7 @@ An executor takes tasks without arguments and remembers nothing of them. How man
 its `places`; the caller never hands over more than `free`. To add one: a module here with a class
 of the same shape, and its line in `app`.
 
-May import: ports, model, errors.
+May import: ports, model, turn, errors.
 """
 
 from __future__ import annotations

@@ -49,8 +49,10 @@ class Threads:
             before = min(self._running, self.places - free + 1)
             if before:
                 self._awaited.append(before)
-                self._changed.wait_for(lambda: self._running < before, seconds)
-                self._awaited.remove(before)
+                try:
+                    self._changed.wait_for(lambda: self._running < before, seconds)
+                finally:
+                    self._awaited.remove(before)
             return self._running == 0
 
     def close(self) -> None:

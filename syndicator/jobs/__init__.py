@@ -36,7 +36,7 @@
 A job never decides about one source or one document: that is the pipeline's. It knows no store, net
 or executor by name either; it is given them.
 
-May import: pipeline, publishers, archive, push, stages, text, ports, config, model, errors.
+May import: pipeline, publishers, archive, push, stages, text, ports, config, model, turn, errors.
 """
 
 from __future__ import annotations

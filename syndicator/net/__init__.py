@@ -16,8 +16,8 @@ more than the names below, and no other module of ours may open a socket to the 
     wording     what a head says to us (C10, C30a, R9), and failures told in a line
     rules       what the operator lays down
 
-Imports: `text`, `addresses`, `ports`, `model`, `errors`. To add another kind of request, add a
-method to Visit beside `get` and `post`; what it sends must pass the same exchange.
+Imports: `text`, `addresses`, `ports`, `model`, `turn`, `errors`. To add another kind of request,
+add a method to Visit beside `get` and `post`; what it sends must pass the same exchange.
 
 Turned down: an asynchronous client (requests is what the house uses, and threads wait as well);
 urllib3's retries (the schedule decides, and a retry here would break the gap); a caching layer (it

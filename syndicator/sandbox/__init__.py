@@ -79,6 +79,7 @@ class Sandbox:
             SandboxError: it took too long or too much memory, or the process died.
             Stopped: the pool is closed, or was while this ran.
         """
+        # Around all of it: who took the turn again within would keep the others from the worker.
         with waiting(), self._borrowed() as worker:
             return worker.run(function, *args, **kwargs)
 

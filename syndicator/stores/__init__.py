@@ -11,5 +11,5 @@ Turned down: an ORM session (per-row cost, hidden queries), a job table (the due
 and the lease of its host are the schedule), a log rendered from articles (the log must stay what it
 was when they change).
 
-May import: stages, text, ports, model, errors.
+May import: stages, text, ports, model, turn, errors.
 """

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from syndicator.errors import StoreError
 from syndicator.stores.sqlite import DriverError, begin, commit, roll_back
-from syndicator.turn import locked, waiting
+from syndicator.turn import locked, pausing
 
 _READERS = 8  # connections kept open; more are opened when needed and closed again
 
@@ -81,15 +81,15 @@ class Database:
         Raises:
             StoreError: the database failed, or another process kept it locked for too long.
         """
-        with self._told(), locked(self._lock):
+        with self._told(), pausing() as pause, locked(self._lock):
             db = self._writer or self.engine.connect()
             self._writer = None
             try:
                 self._prepare(db)
                 begin(db, writes=True)
                 yield db
-                with waiting():
-                    commit(db)
+                pause()
+                commit(db)
             except BaseException:
                 db.close()
                 raise

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import Connection
 
 from syndicator.stores.database import Database
-from syndicator.turn import locked
+from syndicator.turn import waiting
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -59,9 +59,15 @@ class Together(Generic[T, R]):
         with self._changing:
             self._waiting.append(place)
         while not place.done:
-            with locked(self._writing):
-                if not place.done:
-                    self._lead()
+            if self._writing.acquire(blocking=False):
+                try:
+                    if not place.done:
+                        self._lead()
+                finally:
+                    self._writing.release()
+            else:
+                with waiting(), self._writing:
+                    pass  # mostly it is written by then, together with others
         if place.error is not None:
             raise place.error
         return place.result  # type: ignore[return-value]  # set where there was no error
