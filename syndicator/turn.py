@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-PATIENCE_S = 0.2  # many short polls
+_PATIENCE_S = 0.2  # many short polls
 
 _turn = threading.Lock()
 
@@ -86,7 +86,7 @@ def pausing() -> Iterator[Callable[[], object]]:
 
 
 def _take() -> None:
-    _mine.has = _turn.acquire(timeout=PATIENCE_S)
+    _mine.has = _turn.acquire(timeout=_PATIENCE_S)
 
 
 def _give_up() -> bool:

@@ -35,12 +35,12 @@ def enter() -> Iterator[Enter]:
 
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turn, "PATIENCE_S", 3 * _SOON_S)
+    monkeypatch.setattr(turn, "_PATIENCE_S", 3 * _SOON_S)
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turn, "PATIENCE_S", _GLANCE_S)
+    monkeypatch.setattr(turn, "_PATIENCE_S", _GLANCE_S)
 
 
 def _waits(other: Future[None]) -> bool:
@@ -134,7 +134,7 @@ _INTERRUPTED = """
 import os, signal, threading, time
 from syndicator import turn
 lock, waits = threading.Lock(), threading.Event()
-turn.PATIENCE_S = 60
+turn._PATIENCE_S = 60
 
 def interrupt():
     waits.wait()

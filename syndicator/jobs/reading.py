@@ -105,6 +105,7 @@ def _raise(error: StoreError) -> None:
     raise error
 
 
+@computing()
 def take_due(parts: Parts, done: WhenRead, *, refused: Refused = _raise) -> int:
     """Hand due sources to the executor, as many as it has places; how many (the daemon's tick).
 
@@ -114,14 +115,13 @@ def take_due(parts: Parts, done: WhenRead, *, refused: Refused = _raise) -> int:
     places = parts.executor.free
     if places <= 0:
         return 0
-    with computing():
-        claims = parts.store.claim_due(
-            owner=parts.owner, now=parts.clock.now(), lease_s=_LEASE_S, limit=places
-        )
-        if claims:
-            reader = parts.reader()
-            for claim in claims:
-                _hand_over(parts, reader, claim, done, refused=refused)
+    claims = parts.store.claim_due(
+        owner=parts.owner, now=parts.clock.now(), lease_s=_LEASE_S, limit=places
+    )
+    if claims:
+        reader = parts.reader()
+        for claim in claims:
+            _hand_over(parts, reader, claim, done, refused=refused)
     return len(claims)
 
 
@@ -157,8 +157,7 @@ class _Drain:
         waiting = dict.fromkeys(wanted)
         idle_since = parts.clock.monotonic()
         while not self._ends() and (not self._idle() or waiting or self._again):
-            with computing():
-                claimed = self._claim(list(waiting))
+            claimed = self._claim(list(waiting))
             if claimed:
                 idle_since = parts.clock.monotonic()
                 for each in claimed:
@@ -183,6 +182,7 @@ class _Drain:
             raise self._refusal
         return list(self._sums.values())
 
+    @computing()
     def _claim(self, waiting: Sequence[str]) -> set[str]:
         """Claim as many of them as can start at once, of those that stand first where possible."""
         limit = self._parts.executor.free

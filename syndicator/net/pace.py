@@ -50,7 +50,7 @@ class Pace:
             raise BusyError(f"{scope} is to be left alone for now", not_before=when)
         self._sleep(seconds)
 
-    def wait_for_turn(self) -> None:
+    def wait_for_start(self) -> None:
         """Sleep until the whole process may start one more request."""
         with self._lock:
             at = max(self._clock.monotonic(), self._next_start)

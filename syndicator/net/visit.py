@@ -84,7 +84,7 @@ class _Chain:
 
 
 @dataclass(slots=True)
-class _Turn:
+class _Permit:
     """The right to start one request now."""
 
     lease: HostLease
@@ -211,7 +211,7 @@ class Visit:
         request = self._sender.request(chain.url, sent, accept, form=chain.form)
         allow, proxy = self._bounds.allowance(chain.url), self._bounds.proxy_for(chain.url)
         gate = self._gate
-        with self._turn(chain.url) as turn, self._recorded(chain, sent, purpose) as reply:
+        with self._permit(chain.url) as permit, self._recorded(chain, sent, purpose) as reply:
             errand = Errand(allow=allow, seconds=chain.seconds_left, resolve=gate.resolve)
             began_at = gate.clock.now()
             with gate.watch.over(errand):
@@ -226,7 +226,7 @@ class Visit:
                 )
             if gate.recorder is not None:
                 reply.capture = capture(gate.recorder, request, reply, at=began_at)
-            self._judge(reply, sent, turn, posted=chain.form is not None)
+            self._judge(reply, sent, permit, posted=chain.form is not None)
         return reply
 
     def _keeps(self, reason: str, content_type: str) -> bool:
@@ -264,7 +264,7 @@ class Visit:
                     )
                 )
 
-    def _judge(self, reply: Reply, sent: Validators, turn: _Turn, *, posted: bool) -> None:
+    def _judge(self, reply: Reply, sent: Validators, permit: _Permit, *, posted: bool) -> None:
         """Raise unless the answer is whole, or leads on (R6)."""
         status = reply.status or 0
         if status == 200 or reply.location or (status == 304 and sent):
@@ -275,8 +275,8 @@ class Visit:
         if status in _QUIET_STATUS:
             now = self._gate.clock.now()
             not_before = wished_wait(reply.headers, now=now)
-            turn.quiet_until = not_before or now + _DEFAULT_QUIET
-            if turn.lease is self._lease:
+            permit.quiet_until = not_before or now + _DEFAULT_QUIET
+            if permit.lease is self._lease:
                 self.silent_until = not_before
         unasked = " without having been asked" if status == 304 else ""
         raise FetchError(status_line(status) + unasked, status=status, not_before=not_before)
@@ -312,42 +312,42 @@ class Visit:
     # ------------------------------------------------------------------ when
 
     @contextlib.contextmanager
-    def _turn(self, url: str) -> Iterator[_Turn]:
+    def _permit(self, url: str) -> Iterator[_Permit]:
         """Hold the host of `url` and start no sooner than it is free (C17)."""
         name = scope(url)
         if (quiet := self._quiet.get(name)) and quiet > self._gate.clock.now():
             raise BusyError(f"{name} asked to be left alone", not_before=quiet)
         own = self._lease is not None and self._lease.scope == name
-        turn = _Turn(self._lease if own and self._lease else self._gate.pace.take(name))
+        permit = _Permit(self._lease if own and self._lease else self._gate.pace.take(name))
         gap_s = max(self._gate.pace.gap_s(url, name), self._slower.get(name, 0.0))
         try:
-            free_at = self._free_at if own else turn.lease.next_start_at
-            turn.free_at = free_at
+            free_at = self._free_at if own else permit.lease.next_start_at
+            permit.free_at = free_at
             if free_at:
                 self._gate.pace.wait_until(free_at, scope=name, gap_s=gap_s)
-            self._gate.pace.wait_for_turn()
+            self._gate.pace.wait_for_start()
             if own:
                 self.last_start = self._gate.clock.now()
             try:
-                yield turn
+                yield permit
             finally:
-                self._end_turn(turn, name, gap_s, own=own)
+                self._end_permit(permit, name, gap_s, own=own)
         finally:
             if not own:
                 self._gate.pace.give_back(
-                    turn.lease, free_at=turn.free_at or self._gate.clock.now()
+                    permit.lease, free_at=permit.free_at or self._gate.clock.now()
                 )
 
-    def _end_turn(self, turn: _Turn, name: str, gap_s: float, *, own: bool) -> None:
+    def _end_permit(self, permit: _Permit, name: str, gap_s: float, *, own: bool) -> None:
         # From the end and not from the start, when the other side has surely seen it: what counts
         # is the gap that a server finds in its log.
-        turn.free_at = self._gate.clock.now() + timedelta(seconds=gap_s)
-        if turn.quiet_until:
-            self._quiet[name] = turn.quiet_until
+        permit.free_at = self._gate.clock.now() + timedelta(seconds=gap_s)
+        if permit.quiet_until:
+            self._quiet[name] = permit.quiet_until
         if own:
-            self._free_at = turn.free_at
-        elif turn.quiet_until:
-            turn.free_at = max(turn.free_at, turn.quiet_until)
+            self._free_at = permit.free_at
+        elif permit.quiet_until:
+            permit.free_at = max(permit.free_at, permit.quiet_until)
 
 
 def strict_address(url: str, *, base: str = "") -> str:

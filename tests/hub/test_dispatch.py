@@ -77,6 +77,7 @@ def test_p31_there_are_so_many_places_and_one_for_each_host(hands: Threads) -> N
     ends_at = time.monotonic() + 10
     while len(queue.running) < 3 and time.monotonic() < ends_at:
         time.sleep(0.01)
+    assert len(queue.running) <= 3
     go_on.set()
     while not hands.wait(5):
         pass

@@ -17,9 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from syndicator import errors
+from syndicator import errors, turn
 from syndicator.errors import ConfigError, FetchError, RuleError, SandboxError, Stopped
 from syndicator.sandbox import InlineSandbox, Sandbox, crosses
+from syndicator.turn import computing
 from tests.sandbox import jobs
 
 
@@ -65,6 +66,18 @@ def test_a_long_call_holds_up_no_short_one(sandbox: Sandbox) -> None:
         time.sleep(0.5)  # and it has begun
         assert sandbox.call(jobs.double, 4) == 8
         assert not long.done()
+
+
+def test_whoever_waits_for_a_worker_lets_others_compute(sandbox: Sandbox) -> None:
+    def compute() -> None:
+        with computing():
+            sandbox.call(time.sleep, 2.5)
+
+    with ThreadPoolExecutor(1) as pool:
+        task = pool.submit(compute)
+        time.sleep(0.5)  # and it has begun
+        assert not turn._turn.locked()
+        assert not task.done()
 
 
 def test_a_worker_stays_warm_between_calls(sandbox: Sandbox) -> None:

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
+from syndicator import turn
 from syndicator.errors import StoreError
 from syndicator.stores import sqlite
 from syndicator.stores.database import Database
 from syndicator.stores.sqlite import driver, open_engine
+from syndicator.turn import computing
 
 
 @pytest.fixture
@@ -87,3 +89,17 @@ def test_to_close_waits_for_who_writes(database: Database) -> None:
     writer.join()
 
     assert said(database) == ["one"]
+
+
+def test_statements_are_run_in_turn_and_a_commit_is_waited_for_without_it(
+    database: Database,
+) -> None:
+    held: list[bool] = []
+    event.listen(database.engine, "commit", lambda _: held.append(turn._turn.locked()))
+    with computing():
+        with database.write() as db:
+            db.execute(text("INSERT INTO said VALUES ('once')"))
+            held.append(turn._turn.locked())
+        held.append(turn._turn.locked())
+
+    assert held == [True, False, True]
